@@ -1,0 +1,243 @@
+//! What may be changed, and under which condition.
+
+use crate::{
+    Account, AccountId, Api, ApiId, Client, ClientId, Event, Grant, Member, MemberId, Moment, News, Operator,
+    OperatorId, Revocation, Route, RouteId, Secret, SecretId, SigningKeyRow, State, Usage, Version,
+};
+
+/// One change to what is on record, with the condition it was decided under.
+///
+/// A list of changes is kept whole or not at all. Where a record is revised, `was` is the version the
+/// decision saw; the record itself carries the new content, and the store writes version `was + 1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// While no account has this id.
+    AddAccount(Account),
+    /// While the account has version `was`.
+    ReviseAccount {
+        /// The new content.
+        account: Account,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no member has this id and nobody in the account this e-mail address, and the account exists.
+    AddMember(Member),
+    /// While the member has version `was` and no other in the account the new e-mail address.
+    ReviseMember {
+        /// The new content.
+        member: Member,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While the member has version `was`.
+    RemoveMember {
+        /// Whose account, for those who remember members.
+        account: AccountId,
+        /// Which.
+        id: MemberId,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no API has this id or this audience.
+    AddApi(Api),
+    /// While the API has version `was` and no other the new audience.
+    ReviseApi {
+        /// The new content.
+        api: Api,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While the API has version `was` and no grant names it.
+    RemoveApi {
+        /// Which.
+        id: ApiId,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no client has this id, and the account exists.
+    AddClient(Client),
+    /// While the client has version `was`. Goes with every change to its secrets and grants.
+    ReviseClient {
+        /// The new content.
+        client: Client,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no secret has this id or digest, and the client exists.
+    AddSecret(Secret),
+    /// While the secret is not revoked: sets its end.
+    ExpireSecret {
+        /// Which.
+        id: SecretId,
+        /// Of which client.
+        client: ClientId,
+        /// From when it authenticates nobody.
+        at: Moment,
+    },
+    /// While the secret is not revoked.
+    RevokeSecret {
+        /// Which.
+        id: SecretId,
+        /// Of which client.
+        client: ClientId,
+        /// When.
+        at: Moment,
+    },
+    /// Always; the later moment stays.
+    SecretUsed {
+        /// Which.
+        id: SecretId,
+        /// When.
+        at: Moment,
+    },
+    /// While client and API exist: replaces what the client had for this API.
+    PutGrant(Grant),
+    /// While there is such a grant.
+    RemoveGrant {
+        /// Of which client.
+        client: ClientId,
+        /// For which API.
+        api: ApiId,
+    },
+    /// While no route has this id.
+    AddRoute(Route),
+    /// While the route has version `was`.
+    ReviseRoute {
+        /// The new content.
+        route: Route,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While the route has version `was`.
+    RemoveRoute {
+        /// Which.
+        id: RouteId,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no key has this kid.
+    AddKey(SigningKeyRow),
+    /// While the key has version `was`.
+    ReviseKey {
+        /// The new content.
+        key: SigningKeyRow,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no operator has this id or digest. With `first`, only while there is no operator of this kind at all.
+    AddOperator {
+        /// Who.
+        operator: Operator,
+        /// Only as the first.
+        first: bool,
+    },
+    /// While there is such an operator.
+    SetOperatorState {
+        /// Who.
+        id: OperatorId,
+        /// What it becomes.
+        state: State,
+    },
+    /// Always; of two about one target the later moments stay.
+    Revoke(Revocation),
+    /// While less than `limit` was taken from `bucket` in its window; a window over is opened anew.
+    Take {
+        /// What is limited.
+        bucket: String,
+        /// The most that one window holds.
+        limit: i64,
+        /// How long a window is, in seconds.
+        window: i64,
+        /// When it is taken.
+        now: Moment,
+    },
+    /// Always; adds to the count of the day.
+    Count(Usage),
+    /// Always: a line of the audit log.
+    Record(Event),
+    /// Always: drops revocations, allowances and log entries that nobody needs any more.
+    Forget {
+        /// Revocations whose `forget_after` lies before this go.
+        now: Moment,
+        /// Log entries at or below this place go.
+        log_up_to: crate::Seq,
+    },
+}
+
+/// What became of a list of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a decision that was not kept must not be answered"]
+pub enum Kept {
+    /// All of them are on record, durably.
+    Done,
+    /// A condition no longer held; none of them is on record. Know, decide and keep again.
+    Stale,
+}
+
+impl Change {
+    /// What those who remember must be told of it.
+    #[must_use]
+    pub fn news(&self) -> Option<News> {
+        let client = |id: &ClientId| Some(News::Client { id: id.clone() });
+        let member = |account: &AccountId| {
+            Some(News::Member {
+                account: account.clone(),
+            })
+        };
+        match self {
+            Self::AddAccount(_)
+            | Self::AddClient(_)
+            | Self::SecretUsed { .. }
+            | Self::Take { .. }
+            | Self::Count(_)
+            | Self::Record(_)
+            | Self::Forget { .. } => None,
+            Self::ReviseAccount { account, .. } => Some(News::Account { id: account.id.clone() }),
+            Self::AddMember(who) | Self::ReviseMember { member: who, .. } => member(&who.account),
+            Self::RemoveMember { account, .. } => member(account),
+            Self::AddApi(_)
+            | Self::ReviseApi { .. }
+            | Self::RemoveApi { .. }
+            | Self::AddRoute(_)
+            | Self::ReviseRoute { .. }
+            | Self::RemoveRoute { .. }
+            | Self::AddKey(_)
+            | Self::ReviseKey { .. } => Some(News::Catalogue),
+            Self::ReviseClient { client: who, .. } => client(&who.id),
+            Self::AddSecret(secret) => client(&secret.client),
+            Self::ExpireSecret { client: id, .. }
+            | Self::RevokeSecret { client: id, .. }
+            | Self::RemoveGrant { client: id, .. } => client(id),
+            Self::PutGrant(grant) => client(&grant.client),
+            Self::AddOperator { .. } | Self::SetOperatorState { .. } => Some(News::Operator),
+            Self::Revoke(revocation) => Some(News::Revoked {
+                revocation: revocation.clone(),
+            }),
+        }
+    }
+}
+
+/// What a rule decided: what to answer, and what to keep before it is answered. A refusal may carry
+/// changes too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<A> {
+    /// Said only after `changes` are kept.
+    pub answer: A,
+    /// Kept in one transaction, or none of them.
+    pub changes: Vec<Change>,
+}
+
+impl<A> Decision<A> {
+    /// An answer that changes nothing.
+    pub const fn just(answer: A) -> Self {
+        Self {
+            answer,
+            changes: Vec::new(),
+        }
+    }
+
+    /// An answer with its changes.
+    pub const fn with(answer: A, changes: Vec<Change>) -> Self {
+        Self { answer, changes }
+    }
+}

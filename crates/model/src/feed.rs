@@ -1,0 +1,124 @@
+//! What is told to those who remember: other nodes, and gateways.
+
+use crate::{AccountId, Answer, Api, ClientId, Fault, MemberId, Revocation, Route};
+use serde::{Deserialize, Serialize};
+
+/// A place in the change log; 0 is before the first entry.
+pub type Seq = i64;
+
+/// One entry of the change log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its place.
+    pub seq: Seq,
+    /// What it tells.
+    pub news: News,
+}
+
+/// What changed, as far as somebody may remember it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "lowercase")]
+pub enum News {
+    /// APIs, routes or signing keys: read them anew.
+    Catalogue,
+    /// Tokens died.
+    Revoked {
+        /// Which.
+        revocation: Revocation,
+    },
+    /// A client, its secrets or its grants.
+    Client {
+        /// Which.
+        id: ClientId,
+    },
+    /// An account's own record.
+    Account {
+        /// Which.
+        id: AccountId,
+    },
+    /// A member of an account.
+    Member {
+        /// The account.
+        account: AccountId,
+    },
+    /// An operator's or gateway's credential.
+    Operator,
+}
+
+/// What a follower gets for the place it has reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Followed {
+    /// What came after it, in order; empty when nothing did for as long as the source waits.
+    News {
+        /// In order.
+        notices: Vec<Notice>,
+    },
+    /// The log no longer reaches back so far: take a [`Snapshot`].
+    TooOld,
+}
+
+/// All that a gateway works from, as of one place in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// As of here.
+    pub seq: Seq,
+    /// The `iss` of valid tokens.
+    pub issuer: String,
+    /// The published signing keys: a JWK Set (RFC 7517 §5), as JSON.
+    pub keys: serde_json::Value,
+    /// Every API.
+    pub apis: Vec<Api>,
+    /// Every route.
+    pub routes: Vec<Route>,
+    /// Every revocation still in force.
+    pub revocations: Vec<Revocation>,
+}
+
+/// The member for whom a request acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActingUser {
+    /// Who.
+    pub id: MemberId,
+    /// Of which account.
+    pub account: AccountId,
+    /// The address on record, in lower case.
+    pub email: String,
+    /// The roles held.
+    pub roles: Vec<String>,
+}
+
+/// How an acting user is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActingKey {
+    /// By e-mail address, in lower case.
+    Email(String),
+    /// The owner of this client.
+    OwnerOf(ClientId),
+}
+
+/// Where a gateway learns what it works from: the issuer next to it, or one across the network.
+pub trait Source: Send + Sync {
+    /// Everything, as of now.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer or its store cannot be reached.
+    fn snapshot(&self) -> Answer<'_, Result<Snapshot, Fault>>;
+
+    /// What came after `seq`; waits (20 seconds at most) while there is nothing.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer or its store cannot be reached.
+    fn follow(&self, seq: Seq) -> Answer<'_, Result<Followed, Fault>>;
+
+    /// The active member of `account` named so, if there is one. Another account's member is not found.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer or its store cannot be reached.
+    fn acting_user<'a>(
+        &'a self,
+        account: &'a AccountId,
+        key: &'a ActingKey,
+    ) -> Answer<'a, Result<Option<ActingUser>, Fault>>;
+}

@@ -1,0 +1,54 @@
+//! Typed identifiers: an id of one noun is not accepted where another's is meant.
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id that reads so.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Of an account: `acc_…`.
+    AccountId
+    /// Of a member: `mem_…`.
+    MemberId
+    /// Of a client: its `client_id` on the wire (RFC 6749 §2.2). Never starts like another id.
+    ClientId
+    /// Of a secret: `sec_…`. Names it; does not authenticate.
+    SecretId
+    /// Of an API: a short word chosen by the operator, such as `safesend`.
+    ApiId
+    /// Of a route: a short word chosen by the operator, or `rte_…`.
+    RouteId
+    /// Of an operator's or a gateway's credential: `opr_…`.
+    OperatorId
+    /// Of a signing key: its RFC 7638 thumbprint.
+    Kid
+}

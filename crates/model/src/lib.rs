@@ -1,0 +1,85 @@
+//! The nouns of Tollgate and the ports between its rooms.
+//!
+//! **Owns** the records (account, member, client, secret, grant, API, route …), the [`Change`]s that may
+//! be made to them, the [`Decision`] that carries changes, and the ports ([`Store`], [`Source`]) through
+//! which rules and storage meet.
+//!
+//! **Invariant**: no SQL, no HTTP, no crypto, no clock. A record here is a value; what may be done
+//! with it is decided in `issuer`, and how it is kept is known to `store`.
+
+mod id;
+
+pub mod account;
+pub mod allowance;
+pub mod api;
+pub mod change;
+pub mod client;
+pub mod event;
+pub mod fault;
+pub mod feed;
+pub mod key;
+pub mod member;
+pub mod moment;
+pub mod operator;
+pub mod page;
+pub mod revocation;
+pub mod route;
+pub mod store;
+pub mod usage;
+
+pub use account::Account;
+pub use allowance::Allowance;
+pub use api::Api;
+pub use change::{Change, Decision, Kept};
+pub use client::{Client, ClientRecord, Grant, Secret};
+pub use event::Event;
+pub use fault::Fault;
+pub use feed::{ActingUser, Followed, News, Notice, Seq, Snapshot, Source};
+pub use id::{AccountId, ApiId, ClientId, Kid, MemberId, OperatorId, RouteId, SecretId};
+pub use key::SigningKeyRow;
+pub use member::Member;
+pub use moment::Moment;
+pub use operator::Operator;
+pub use page::{Listed, Page};
+pub use revocation::{Revocation, Revocations};
+pub use route::Route;
+pub use store::Store;
+pub use usage::Usage;
+
+/// A boxed future, so that ports can be held as trait objects.
+pub type Answer<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Whether a record may act.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It may act.
+    #[default]
+    Active,
+    /// It was switched off and may be switched on again.
+    Disabled,
+}
+
+impl State {
+    /// The word it is kept and shown as.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// The state of that word.
+    #[must_use]
+    pub fn of_str(word: &str) -> Option<Self> {
+        [Self::Active, Self::Disabled]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+    }
+}
+
+/// How often a record was revised: the condition under which a revision is made.
+///
+/// A new record has version 1; each kept revision adds one.
+pub type Version = i64;

@@ -1,0 +1,106 @@
+//! Where the gateway lets a call through, and to whom.
+
+use crate::{ApiId, RouteId, Version};
+use serde::{Deserialize, Serialize};
+use tollgate_protocol::scope::Scopes;
+
+/// One rule of the gateway: which requests it is about, what they must carry, and where they go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// Its id.
+    pub id: RouteId,
+    /// Host names it answers for, in lower case, without port; empty: any.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Methods in upper case; empty: any. `HEAD` is allowed wherever `GET` is and under the same conditions.
+    #[serde(default)]
+    pub methods: Vec<String>,
+    /// Path pattern: literal segments, `{name}` for one segment, `{name...}` at the end for the rest.
+    pub path: String,
+    /// What a request must carry.
+    pub access: Access,
+    /// Where it goes.
+    pub upstream: Upstream,
+    /// Declared in the configuration: changed there, not through the management API.
+    #[serde(default)]
+    pub declared: bool,
+    /// Its revision.
+    #[serde(default)]
+    pub version: Version,
+}
+
+/// What a request must carry to pass a route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Access {
+    /// Nothing. Inside the space of a protected route this must name that route, or it is refused.
+    Public {
+        /// The protected routes whose space it opens, named so that it cannot happen by accident.
+        #[serde(default)]
+        opens: Vec<RouteId>,
+    },
+    /// An access token of `api`.
+    Token {
+        /// The API whose audience the token must have.
+        api: ApiId,
+        /// Scopes of which all are required.
+        #[serde(default)]
+        scopes: Scopes,
+        /// Whether a member of the caller's account must be named, and how.
+        #[serde(default)]
+        acting_user: Option<ActingRule>,
+    },
+}
+
+/// How the acting user is found and who may act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActingRule {
+    /// How the member is named.
+    pub by: ActingBy,
+    /// Roles of which one suffices; empty: any member.
+    #[serde(default)]
+    pub roles: Vec<String>,
+}
+
+/// How a request names the member for whom it acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActingBy {
+    /// By e-mail address in this header (such as `x-email`), required.
+    Header(String),
+    /// The client's owner; the request names nobody.
+    Owner,
+}
+
+/// The servers behind a route.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Upstream {
+    /// Base URLs (`http://host:port` or `https://…`, no path); calls are spread over the healthy ones.
+    pub targets: Vec<String>,
+    /// Speak HTTP/2 without negotiation to `http://` targets (over TLS it is negotiated).
+    #[serde(default)]
+    pub http2: bool,
+    /// Path asked of each target to see whether it is healthy; absent: a target counts as healthy.
+    #[serde(default)]
+    pub health_path: Option<String>,
+    /// Seconds to wait for a connection.
+    #[serde(default = "five")]
+    pub connect_timeout: u32,
+    /// Seconds to wait for the head of the answer.
+    #[serde(default = "sixty")]
+    pub response_timeout: u32,
+    /// Whether connection upgrades (WebSocket) are passed on.
+    #[serde(default)]
+    pub upgrades: bool,
+    /// Request bodies over this many bytes are refused; 0: no cap.
+    #[serde(default)]
+    pub max_body: u64,
+}
+
+const fn five() -> u32 {
+    5
+}
+
+const fn sixty() -> u32 {
+    60
+}

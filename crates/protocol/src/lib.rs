@@ -1,0 +1,10 @@
+//! The words of the RFCs: what stands on the wire, and nothing of what it leads to.
+//!
+//! **Owns** requests, responses, errors, scopes, claims, metadata and the wire dialects.
+//!
+//! **Invariant**: no clock, no network, no storage, no randomness. Everything here is a value or a
+//! plain function of values.
+
+pub mod claims;
+pub mod jose;
+pub mod scope;
