@@ -5,6 +5,11 @@
 //! **Invariant**: no clock, no network, no storage, no randomness. Everything here is a value or a
 //! plain function of values.
 
+pub mod basic;
 pub mod claims;
+pub mod dialect;
 pub mod jose;
+pub mod metadata;
+pub mod parameters;
+pub mod refusal;
 pub mod scope;

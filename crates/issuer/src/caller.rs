@@ -1,0 +1,160 @@
+//! Who asks: from what was presented to a client that proved itself.
+
+use crate::terms::Terms;
+use std::sync::Arc;
+use tollgate_keys::digest::DigestKey;
+use tollgate_keys::secret::{Kind, Plain};
+use tollgate_model::client::AuthMethod;
+use tollgate_model::{ClientId, ClientRecord, Moment, Secret, SecretId, State};
+use tollgate_protocol::basic::Basic;
+use tollgate_protocol::parameters::Parameters;
+use tollgate_protocol::refusal::{Code, Refusal};
+
+/// What a request presents to authenticate its client; nothing of it is checked yet.
+pub struct Presented {
+    /// The `client_id`.
+    pub client_id: ClientId,
+    secret: Option<String>,
+    used: AuthMethod,
+    both: bool,
+}
+
+/// A client that proved itself. Only [`authenticate`] makes one.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    record: Arc<ClientRecord>,
+    secret: SecretId,
+    expiring: bool,
+}
+
+impl Caller {
+    /// All that is on record of it.
+    #[must_use]
+    pub fn record(&self) -> &ClientRecord {
+        &self.record
+    }
+
+    /// The secret it authenticated with.
+    #[must_use]
+    pub const fn secret(&self) -> &SecretId {
+        &self.secret
+    }
+
+    /// Whether that secret is on its way out.
+    #[must_use]
+    pub const fn expiring(&self) -> bool {
+        self.expiring
+    }
+}
+
+/// Finds the credentials of a request in its `Authorization` header and its body (RFC 6749 §2.3.1).
+///
+/// # Errors
+/// A [`Refusal`] when there are none, when they are malformed, or when there are two ways of
+/// authenticating where the terms allow one.
+pub fn present(authorization: Option<&str>, parameters: &Parameters, terms: &Terms) -> Result<Presented, Refusal> {
+    let body_id = parameters.get("client_id");
+    let body_secret = parameters.get("client_secret");
+    let Some(header) = authorization.filter(|header| Basic::is(header)) else {
+        let client_id = body_id.ok_or_else(|| Refusal::of(Code::ClientMissing))?;
+        return Ok(Presented {
+            client_id: ClientId::new(client_id),
+            secret: body_secret.map(str::to_owned),
+            used: AuthMethod::ClientSecretPost,
+            both: false,
+        });
+    };
+    let basic = Basic::read(header).map_err(|_| Refusal::of(Code::ClientHeaderMalformed))?;
+    let client_id = basic.client_id();
+    if client_id.is_empty() {
+        return Err(Refusal::of(Code::ClientMissing));
+    }
+    if body_id.is_some_and(|id| id != client_id) {
+        return Err(Refusal::of(Code::ClientIdsSeveral));
+    }
+    match (basic.client_secret(), body_secret) {
+        // RFC 6749 §2.3: one method per request.
+        (Some(_), Some(_)) if !terms.methods_together => Err(Refusal::of(Code::ClientMethodsSeveral)
+            .with("used", AuthMethod::ClientSecretPost.as_str())
+            .with("registered", AuthMethod::ClientSecretBasic.as_str())),
+        // Two secrets that disagree prove nothing.
+        (Some(basic), Some(body)) if basic != body => Err(Refusal::of(Code::SecretWrong)),
+        (Some(secret), body) => Ok(Presented {
+            client_id: ClientId::new(client_id),
+            secret: Some(secret),
+            used: AuthMethod::ClientSecretBasic,
+            both: body.is_some(),
+        }),
+        // A Basic header that names the client and leaves the secret to the body.
+        (None, body) => Ok(Presented {
+            client_id: ClientId::new(client_id),
+            secret: body.map(str::to_owned),
+            used: AuthMethod::ClientSecretPost,
+            both: false,
+        }),
+    }
+}
+
+/// Whether these credentials are this client's.
+///
+/// # Errors
+/// A [`Refusal`]; on the wire an unknown client looks like a wrong secret.
+pub fn authenticate(
+    presented: &Presented,
+    record: Option<Arc<ClientRecord>>,
+    digests: &DigestKey,
+    now: Moment,
+) -> Result<Caller, Refusal> {
+    let Some(record) = record else {
+        return Err(Refusal::of(Code::ClientUnknown));
+    };
+    let registered = &record.client.auth_methods;
+    let allowed = registered.contains(&presented.used) || presented.both && !registered.is_empty();
+    if !allowed {
+        let registered = registered.first().map_or("none", |method| method.as_str());
+        return Err(Refusal::of(Code::ClientMethodNotRegistered)
+            .with("used", presented.used.as_str())
+            .with("registered", registered));
+    }
+    let text = presented
+        .secret
+        .as_deref()
+        .ok_or_else(|| Refusal::of(Code::SecretMissing))?;
+    let secret = matching(text, &record.secrets, digests).ok_or_else(|| Refusal::of(Code::SecretWrong))?;
+    if !secret.alive(now) {
+        return Err(Refusal::of(Code::SecretEnded));
+    }
+    if record.client.state == State::Disabled {
+        return Err(Refusal::of(Code::ClientDisabled));
+    }
+    if record.account.state == State::Disabled {
+        return Err(Refusal::of(Code::AccountDisabled));
+    }
+    let (secret, expiring) = (secret.id.clone(), secret.expires.is_some());
+    Ok(Caller {
+        record,
+        secret,
+        expiring,
+    })
+}
+
+/// The secret on record that has this text. The checksum is looked at before any digest is made.
+pub(crate) fn matching<'a>(text: &str, secrets: &'a [Secret], digests: &DigestKey) -> Option<&'a Secret> {
+    let plain = Plain::read(Kind::ClientSecret, text)?;
+    let digest = digests.digest(plain.expose());
+    // Every digest is compared, so that the time taken tells nothing.
+    secrets.iter().fold(None, |found, secret| {
+        let same = tollgate_keys::digest::Digest::parse(&secret.digest).is_some_and(|held| held == digest);
+        if same { Some(secret) } else { found }
+    })
+}
+
+impl Presented {
+    /// The same credentials, whatever way of authenticating is registered: to tell whether an exposed
+    /// secret is a real one, never to let anybody in.
+    #[must_use]
+    pub fn by_any_method(mut self) -> Self {
+        self.both = true;
+        self
+    }
+}

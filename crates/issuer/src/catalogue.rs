@@ -1,0 +1,43 @@
+//! The APIs and routes of this house, as of one reading.
+
+use std::collections::BTreeSet;
+use tollgate_model::{Api, Fault, Route, Store};
+
+/// Every API and every route. Few enough to be held whole by every node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// By id.
+    pub apis: Vec<Api>,
+    /// By id.
+    pub routes: Vec<Route>,
+}
+
+impl Catalogue {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store.
+    pub async fn read(store: &dyn Store) -> Result<Self, Fault> {
+        Ok(Self {
+            apis: store.apis().await?,
+            routes: store.routes().await?,
+        })
+    }
+
+    /// Every scope of every API, for metadata.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<String> {
+        let all: BTreeSet<&str> = self
+            .apis
+            .iter()
+            .flat_map(|api| api.scopes.iter().map(|scope| scope.name.as_str()))
+            .collect();
+        all.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The longest life of any token, in seconds; a client's grant may shorten it, never prolong it.
+    #[must_use]
+    pub fn longest_lifetime(&self) -> i64 {
+        self.apis.iter().map(|api| api.lifetime).max().unwrap_or(0)
+    }
+}

@@ -1,0 +1,97 @@
+//! The feed of a gateway that lives in the same process as the issuer, and the source of the one that
+//! is served to gateways elsewhere.
+
+use crate::desk::Desk;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tollgate_model::feed::ActingKey;
+use tollgate_model::{
+    AccountId, ActingUser, Answer, Fault, Followed, Member, News, Seq, Snapshot, Source, State, Store,
+};
+
+/// How long a follower is kept waiting for news.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// The feed, read from the store.
+pub struct Feed(pub Arc<Desk>);
+
+impl Source for Feed {
+    fn snapshot(&self) -> Answer<'_, Result<Snapshot, Fault>> {
+        Box::pin(async move {
+            let (desk, store) = (&self.0, &*self.0.store);
+            // The place is read first: what changes meanwhile is told again, and telling twice is harmless.
+            let seq = store.head().await?;
+            desk.memory.keyring().learn(store).await?;
+            let now = desk.now();
+            let keys = serde_json::to_value(desk.memory.keyring().published(now))
+                .map_err(|e| Fault::defect("writing the published keys", e))?;
+            Ok(Snapshot {
+                seq,
+                issuer: desk.terms.issuer.clone(),
+                keys,
+                apis: store.apis().await?,
+                routes: store.routes().await?,
+                revocations: store.revocations(now).await?,
+            })
+        })
+    }
+
+    fn follow(&self, seq: Seq) -> Answer<'_, Result<Followed, Fault>> {
+        Box::pin(async move {
+            let began = Instant::now();
+            loop {
+                let followed = self.0.store.log_after(seq).await?;
+                let nothing = matches!(&followed, Followed::News { notices } if notices.is_empty());
+                if !nothing || began.elapsed() >= WAIT {
+                    return Ok(told(followed));
+                }
+                self.0.store.stirred(seq).await;
+            }
+        })
+    }
+
+    fn acting_user<'a>(
+        &'a self,
+        account: &'a AccountId,
+        key: &'a ActingKey,
+    ) -> Answer<'a, Result<Option<ActingUser>, Fault>> {
+        Box::pin(async move {
+            let store = &*self.0.store;
+            let member = match key {
+                ActingKey::Email(email) => store.member_by_email(account, email).await?,
+                ActingKey::OwnerOf(client) => owner(store, client).await?,
+            };
+            Ok(member
+                .filter(|member| member.state == State::Active && member.account == *account)
+                .map(|member| ActingUser {
+                    id: member.id,
+                    account: member.account,
+                    email: member.email,
+                    roles: member.roles,
+                }))
+        })
+    }
+}
+
+async fn owner(store: &dyn Store, client: &tollgate_model::ClientId) -> Result<Option<Member>, Fault> {
+    match store.client(client).await?.and_then(|record| record.client.owner) {
+        Some(owner) => store.member(&owner).await,
+        None => Ok(None),
+    }
+}
+
+/// A gateway has no business with operators' credentials.
+fn told(followed: Followed) -> Followed {
+    match followed {
+        Followed::News { notices } => {
+            // The place of what is left out still counts as told: the last notice stays, whatever it is.
+            let last = notices.last().map(|notice| notice.seq);
+            let kept = notices
+                .into_iter()
+                .filter(|notice| !matches!(notice.news, News::Operator) || Some(notice.seq) == last)
+                .collect();
+            Followed::News { notices: kept }
+        }
+        Followed::TooOld => Followed::TooOld,
+    }
+}

@@ -1,0 +1,189 @@
+//! Secrets of clients: regenerate, with an overlap of the owner's choice, and revoke.
+
+use super::{Asker, No, Registered, named, settle};
+use crate::desk::Desk;
+use crate::terms::SecretTerms;
+use serde_json::json;
+use tollgate_keys::secret::{Kind, Plain};
+use tollgate_model::revocation::Target;
+use tollgate_model::{
+    Change, Client, ClientId, ClientRecord, Decision, Fault, Moment, Revocation, Secret, SecretId, Version,
+};
+
+/// What a new secret is asked for with.
+#[derive(Clone, Debug, Default)]
+pub struct Regenerate {
+    /// What the owner calls it; absent: the day it is made.
+    pub label: Option<String>,
+    /// How long the secrets alive now live on, in seconds; 0: not at all. Absent: as the terms say.
+    pub overlap: Option<i64>,
+    /// The client's version that the asker saw: somebody else's change in between is then not overwritten.
+    pub seen: Option<Version>,
+}
+
+/// A new secret. [`Plain`] is what the asker is shown, this once.
+#[derive(Debug)]
+pub struct Regenerated {
+    /// The secret itself.
+    pub plain: Plain,
+    /// What is on record of it.
+    pub secret: Secret,
+}
+
+/// Makes a new secret for a client; those alive now end, at once or after an overlap. Tokens they bought
+/// live to their own expiry.
+///
+/// # Errors
+/// A [`Fault`] of the store or of the source of chance.
+pub async fn regenerate(desk: &Desk, asker: &Asker, client: &ClientId, ask: &Regenerate) -> Registered<Regenerated> {
+    let plain =
+        Plain::mint(Kind::ClientSecret, &*desk.entropy).map_err(|e| Fault::unavailable("making a secret", e))?;
+    let id = tollgate_keys::ids::id("sec", &*desk.entropy).map_err(|e| Fault::unavailable("naming a secret", e))?;
+    let fresh = Fresh {
+        id: SecretId::new(id),
+        digest: desk.digests.digest(plain.expose()).to_string(),
+    };
+    let settled = settle(desk, "client", || async {
+        let Some(record) = desk.store.client(client).await? else {
+            return Ok(Err(No::NotFound("client")));
+        };
+        Ok(decide(&record, ask, &fresh, asker, desk.terms.secrets, desk.now()))
+    });
+    Ok(settled.await?.map(|secret| Regenerated { plain, secret }))
+}
+
+struct Fresh {
+    id: SecretId,
+    digest: String,
+}
+
+fn decide(
+    record: &ClientRecord,
+    ask: &Regenerate,
+    fresh: &Fresh,
+    asker: &Asker,
+    terms: SecretTerms,
+    now: Moment,
+) -> Result<Decision<Secret>, No> {
+    if ask.seen.is_some_and(|seen| seen != record.client.version) {
+        return Err(No::Stale("client"));
+    }
+    let overlap = ask.overlap.unwrap_or(terms.overlap);
+    if !(0..=terms.longest_overlap).contains(&overlap) {
+        return Err(No::invalid(
+            "overlap",
+            format!("must be 0 to {} seconds", terms.longest_overlap),
+        ));
+    }
+    let label = match &ask.label {
+        Some(label) => named("label", label)?,
+        None => format!("made {}", crate::registry::date(now)),
+    };
+    let client = &record.client;
+    let secret = Secret {
+        id: fresh.id.clone(),
+        client: client.id.clone(),
+        label,
+        digest: fresh.digest.clone(),
+        created: now,
+        created_by: asker.actor.to_string(),
+        expires: terms.lifetime.map(|lifetime| now.plus(lifetime)),
+        revoked: None,
+        last_used: None,
+    };
+    let mut changes = vec![Change::ReviseClient {
+        client: client.clone(),
+        was: client.version,
+    }];
+    // The newest of the old may live on, as many as the terms leave room for beside the new one.
+    let room = if overlap == 0 {
+        0
+    } else {
+        terms.most_alive.saturating_sub(1)
+    };
+    let alive = record.secrets.iter().rev().filter(|secret| secret.alive(now));
+    for (place, old) in alive.enumerate() {
+        let (id, of) = (old.id.clone(), old.client.clone());
+        let end = now.plus(overlap);
+        if place >= room {
+            changes.push(Change::RevokeSecret {
+                id,
+                client: of,
+                at: now,
+            });
+        } else if old.expires.is_none_or(|set| end < set) {
+            changes.push(Change::ExpireSecret {
+                id,
+                client: of,
+                at: end,
+            });
+        }
+    }
+    changes.push(Change::AddSecret(secret.clone()));
+    changes.push(asker.did(
+        "secret.regenerated",
+        Some(&client.account),
+        client.id.as_str(),
+        now,
+        json!({ "secret": secret.id, "label": secret.label, "overlap": overlap }),
+    ));
+    Ok(Decision::with(secret, changes))
+}
+
+/// Ends a secret now, and every token it bought: what one does with a secret that leaked.
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub async fn revoke(desk: &Desk, asker: &Asker, client: &ClientId, id: &SecretId) -> Registered<Client> {
+    settle(desk, "client", || async {
+        let Some(record) = desk.store.client(client).await? else {
+            return Ok(Err(No::NotFound("client")));
+        };
+        let longest = desk.memory.catalogue().longest_lifetime();
+        Ok(decide_revoke(&record, id, asker, longest, desk.now()))
+    })
+    .await
+}
+
+fn decide_revoke(
+    record: &ClientRecord,
+    id: &SecretId,
+    asker: &Asker,
+    longest_lifetime: i64,
+    now: Moment,
+) -> Result<Decision<Client>, No> {
+    let client = &record.client;
+    if !record.secrets.iter().any(|secret| secret.id == *id) {
+        return Err(No::NotFound("secret"));
+    }
+    let changes = vec![
+        Change::ReviseClient {
+            client: client.clone(),
+            was: client.version,
+        },
+        Change::RevokeSecret {
+            id: id.clone(),
+            client: client.id.clone(),
+            at: now,
+        },
+        Change::Revoke(tokens_until(Target::Secret(id.clone()), now, longest_lifetime)),
+        asker.did(
+            "secret.revoked",
+            Some(&client.account),
+            client.id.as_str(),
+            now,
+            json!({ "secret": id }),
+        ),
+    ];
+    Ok(Decision::with(client.clone(), changes))
+}
+
+/// The revocation of every token that `target` was given up to `now`, kept until the last has expired.
+pub(crate) fn tokens_until(target: Target, now: Moment, longest_lifetime: i64) -> Revocation {
+    // Verifiers may allow 60 seconds of clock difference (tollgate_keys::verify).
+    Revocation {
+        target,
+        issued_until: now,
+        forget_after: now.plus(longest_lifetime + 60),
+    }
+}

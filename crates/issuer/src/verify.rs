@@ -1,0 +1,39 @@
+//! Tokens of ours that come back: is it one, and is it still good.
+
+use crate::desk::Desk;
+use tollgate_keys::digest::revocation_name;
+use tollgate_keys::verify::{self, Expect};
+use tollgate_model::Moment;
+use tollgate_protocol::claims::AccessToken;
+
+/// An access token of this issuer that is neither expired nor revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Living {
+    /// What it says.
+    pub token: AccessToken,
+    /// The name a revocation knows it by.
+    pub name: String,
+}
+
+/// The token, if it is one of ours and alive. Why not is nobody's business (RFC 7662 §2.2).
+#[must_use]
+pub fn living(desk: &Desk, text: &str, now: Moment) -> Option<Living> {
+    let held = desk.memory.keyring().held();
+    let (header, payload) = verify::signature(text, &held.verifying).ok()?;
+    let token = verify::read(&payload).ok()?;
+    let catalogue = desk.memory.catalogue();
+    let api = catalogue
+        .apis
+        .iter()
+        .find(|api| token.audience.contains(&api.audience))?;
+    let expect = Expect {
+        issuer: &desk.terms.issuer,
+        audience: &[&api.audience],
+        typ: api.profile.typ(),
+        now: now.0,
+        leeway: 0,
+    };
+    verify::check(&header, &token, &expect).ok()?;
+    let name = revocation_name(text);
+    (!desk.memory.revocations().cover(&name, &token)).then_some(Living { token, name })
+}

@@ -1,0 +1,135 @@
+//! Credentials that can be recognised: `tgs_` + 32 random characters + 6 characters of checksum.
+//!
+//! The prefix lets a scanner find one in a repository or a log; the checksum lets it be sure, and
+//! lets the server turn away a mistyped or invented one before any database is asked. The checksum is
+//! no proof of anything: it keeps honest mistakes cheap.
+
+pub mod ids;
+
+use crate::base62;
+use crate::chance::{Entropy, NoEntropy};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// Random characters in a credential: 32 × log₂ 62 ≈ 190 bits.
+const RANDOM: usize = 32;
+/// Characters of checksum: the CRC-32 (IEEE) of everything before them, in base 62.
+const CHECKSUM: usize = 6;
+
+/// What a credential is for. Its prefix says so to people, programs and scanners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `client_secret` of RFC 6749 §2.3.1.
+    ClientSecret,
+    /// What an operator's program shows to the management API.
+    OperatorToken,
+    /// What a gateway shows when it follows the issuer's feed.
+    GatewayToken,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::ClientSecret, Self::OperatorToken, Self::GatewayToken];
+
+    /// What credentials of this kind begin with, before the underscore.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::ClientSecret => "tgs",
+            Self::OperatorToken => "tgo",
+            Self::GatewayToken => "tgg",
+        }
+    }
+
+    /// The regular expression to publish to secret scanners. It describes the form; only
+    /// [`Plain::read`] checks the checksum.
+    #[must_use]
+    pub const fn pattern(self) -> &'static str {
+        match self {
+            Self::ClientSecret => CLIENT_SECRET_PATTERN,
+            Self::OperatorToken => OPERATOR_TOKEN_PATTERN,
+            Self::GatewayToken => GATEWAY_TOKEN_PATTERN,
+        }
+    }
+}
+
+/// The form of a client secret, for scanners.
+pub const CLIENT_SECRET_PATTERN: &str = r"\btgs_[0-9A-Za-z]{38}\b";
+/// The form of an operator token, for scanners.
+pub const OPERATOR_TOKEN_PATTERN: &str = r"\btgo_[0-9A-Za-z]{38}\b";
+/// The form of a gateway token, for scanners.
+pub const GATEWAY_TOKEN_PATTERN: &str = r"\btgg_[0-9A-Za-z]{38}\b";
+
+/// A credential in the clear. It exists while it is shown once or compared once; only its digest is
+/// kept. It prints as `***` and its memory is wiped.
+pub struct Plain {
+    kind: Kind,
+    text: Zeroizing<String>,
+}
+
+impl Plain {
+    /// A new credential of `kind`.
+    ///
+    /// # Errors
+    /// [`NoEntropy`] when the source of chance failed.
+    pub fn mint(kind: Kind, entropy: &dyn Entropy) -> Result<Self, NoEntropy> {
+        let prefix = kind.prefix();
+        // Room for the whole from the start: a string that grows leaves pieces of itself behind.
+        let mut text = Zeroizing::new(String::with_capacity(prefix.len() + 1 + RANDOM + CHECKSUM));
+        text.push_str(prefix);
+        text.push('_');
+        base62::append(RANDOM, entropy, &mut text)?;
+        let checksum = checksum(&text);
+        text.extend(checksum);
+        Ok(Self { kind, text })
+    }
+
+    /// Reads a credential somebody presented: `None` unless prefix, length, characters and
+    /// checksum are those of a credential of `kind`.
+    #[must_use]
+    pub fn read(kind: Kind, presented: &str) -> Option<Self> {
+        let rest = presented.strip_prefix(kind.prefix())?.strip_prefix('_')?;
+        if rest.len() != RANDOM + CHECKSUM || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let (body, tail) = presented.split_at_checked(presented.len().checked_sub(CHECKSUM)?)?;
+        if !tail.chars().eq(checksum(body)) {
+            return None;
+        }
+        Some(Self {
+            kind,
+            text: Zeroizing::new(presented.to_owned()),
+        })
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The text itself: to show it once, or to take its digest. Never to log or keep it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+fn checksum(body: &str) -> [char; CHECKSUM] {
+    base62::six(crc32fast::hash(body.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests;

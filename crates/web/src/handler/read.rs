@@ -1,0 +1,102 @@
+//! Reading a request to an endpoint that authenticates clients.
+
+use crate::peer::{Peer, TrustedProxies};
+use axum::extract::Request;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{HeaderMap, Method};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tollgate_issuer::Desk;
+use tollgate_issuer::caller::{Caller, authenticate, present};
+use tollgate_model::{Fault, Moment};
+use tollgate_protocol::basic::Basic;
+use tollgate_protocol::parameters::{Forms, MOST_BODY, Parameters};
+use tollgate_protocol::refusal::{Code, Refusal};
+
+/// A request, read but not yet understood.
+pub(crate) struct Read {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) authorization: Option<String>,
+    pub(crate) from: Option<IpAddr>,
+    content_type: Option<String>,
+    body: Result<bytes::Bytes, Refusal>,
+}
+
+impl Read {
+    /// Reads the request whole, 64 KiB at most.
+    pub(crate) async fn of(request: Request) -> Self {
+        let (parts, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, MOST_BODY)
+            .await
+            .map_err(|_| Refusal::of(Code::BodyTooLarge).with("most", MOST_BODY.to_string()));
+        let text = |name| one(&parts.headers, name);
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+        let proxies = parts.extensions.get::<Arc<TrustedProxies>>();
+        let from = peer.map(|peer| proxies.map_or(peer, |proxies| proxies.client(peer, &parts.headers)));
+        let host = text(HOST.as_str()).or_else(|| parts.uri.authority().map(|authority| authority.to_string()));
+        Self {
+            method: parts.method,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            host,
+            authorization: text(AUTHORIZATION.as_str()),
+            from,
+            content_type: text(CONTENT_TYPE.as_str()),
+            body,
+        }
+    }
+
+    /// Whether an HTTP Basic header came along.
+    pub(crate) fn basic_used(&self) -> bool {
+        self.authorization.as_deref().is_some_and(Basic::is)
+    }
+
+    /// The parameters of the body.
+    pub(crate) fn parameters(&self, forms: Forms) -> Result<Parameters, Refusal> {
+        if self.method != Method::POST {
+            return Err(Refusal::of(Code::MethodNotPost).with("method", self.method.as_str()));
+        }
+        let body = self.body.as_ref().map_err(Refusal::clone)?;
+        Parameters::of_body(self.content_type.as_deref(), body, forms)
+    }
+}
+
+fn one(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
+}
+
+/// Who asks: credentials looked up and compared, wrong ones counted.
+pub(crate) async fn caller(
+    desk: &Desk,
+    read: &Read,
+    parameters: &Parameters,
+    now: Moment,
+) -> Result<Result<Caller, Refusal>, Fault> {
+    let presented = match present(read.authorization.as_deref(), parameters, &desk.terms) {
+        Ok(presented) => presented,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let record = desk.memory.client(&presented.client_id).await?;
+    let refusal = match authenticate(&presented, record, &desk.digests, now) {
+        Ok(caller) => return Ok(Ok(caller)),
+        Err(refusal) => refusal,
+    };
+    let guess = matches!(
+        refusal.code,
+        Code::ClientUnknown | Code::SecretWrong | Code::SecretEnded
+    );
+    let slowed = guess
+        .then(|| {
+            desk.guesses
+                .wrong(presented.client_id.as_str(), read.from, desk.terms.guesses, now)
+        })
+        .flatten()
+        .map(|seconds| Refusal::of(Code::GuessingSlowed).after(seconds));
+    Ok(Err(slowed.unwrap_or(refusal)))
+}
