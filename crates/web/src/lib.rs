@@ -9,6 +9,7 @@
 pub mod answer;
 pub mod door;
 pub mod handler;
+pub mod management;
 pub mod peer;
 pub mod request_id;
 

@@ -3,11 +3,23 @@
 //! Page, management API and command line call the same functions. Each knows, decides and keeps; the
 //! deciding is a plain function beside it. A record that changed meanwhile is known and decided anew.
 
+pub mod account;
+pub mod api;
+pub mod client;
+pub mod grant;
+pub mod key;
+pub mod member;
+pub mod operator;
+pub mod route;
 pub mod secret;
+mod value;
+
+#[cfg(test)]
+mod facts;
 
 use crate::desk::Desk;
 use tollgate_model::event::{Actor, Outcome};
-use tollgate_model::{AccountId, Change, Decision, Event, Fault, Kept, Moment};
+use tollgate_model::{AccountId, Change, Decision, Event, Fault, Kept, Moment, Version};
 
 /// Why the registry does not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -129,6 +141,19 @@ where
         }
     }
     Ok(Err(No::Stale(what)))
+}
+
+/// Refuses when the asker saw another version than the one on record.
+pub(crate) fn unchanged(what: &'static str, seen: Option<Version>, held: Version) -> Result<(), No> {
+    match seen {
+        Some(seen) if seen != held => Err(No::Stale(what)),
+        _ => Ok(()),
+    }
+}
+
+/// A new id that begins with `prefix`.
+pub(crate) fn new_id(desk: &Desk, prefix: &str) -> Result<String, Fault> {
+    tollgate_keys::ids::id(prefix, &*desk.entropy).map_err(|e| Fault::unavailable("naming a record", e))
 }
 
 /// A name for people: 1 to 200 characters, no control characters, no spaces around it.

@@ -52,6 +52,18 @@ pub async fn regenerate(desk: &Desk, asker: &Asker, client: &ClientId, ask: &Reg
     Ok(settled.await?.map(|secret| Regenerated { plain, secret }))
 }
 
+/// Every secret of a client, the ended ones too, oldest first. What is on record of them, that is: the
+/// secrets themselves are kept nowhere.
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub async fn list(desk: &Desk, client: &ClientId) -> Registered<Vec<Secret>> {
+    if desk.store.client(client).await?.is_none() {
+        return Ok(Err(No::NotFound("client")));
+    }
+    Ok(Ok(desk.store.secrets(client).await?))
+}
+
 struct Fresh {
     id: SecretId,
     digest: String,
@@ -187,3 +199,6 @@ pub(crate) fn tokens_until(target: Target, now: Moment, longest_lifetime: i64) -
         forget_after: now.plus(longest_lifetime + 60),
     }
 }
+
+#[cfg(test)]
+mod tests;

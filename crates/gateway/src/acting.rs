@@ -1,0 +1,116 @@
+//! Members who were looked up.
+
+use http::HeaderValue;
+use quick_cache::Equivalent;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tollgate_model::feed::ActingKey;
+use tollgate_model::{AccountId, ActingUser, Fault, Source};
+
+/// The answers to "who is this member of this account", as long as nothing changed about them. They are dropped when the
+/// feed tells of the account, so they are as fresh as the feed; while the source is silent they stay.
+pub(crate) struct ActingUsers {
+    cache: Cache<Slot, Option<Arc<Member>>>,
+    /// Counts the droppings: an answer that was under way during one is not kept.
+    drops: AtomicU64,
+}
+
+/// A member, ready to be told to the server behind.
+pub(crate) struct Member {
+    pub(crate) user: ActingUser,
+    pub(crate) email: HeaderValue,
+    pub(crate) id: HeaderValue,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Slot {
+    account: Box<str>,
+    owner: bool,
+    name: Box<str>,
+}
+
+/// A slot that is only looked for: hashes as [`Slot`] does.
+#[derive(Hash)]
+struct Place<'a> {
+    account: &'a str,
+    owner: bool,
+    name: &'a str,
+}
+
+impl Equivalent<Slot> for Place<'_> {
+    fn equivalent(&self, slot: &Slot) -> bool {
+        self.owner == slot.owner && *self.account == *slot.account && *self.name == *slot.name
+    }
+}
+
+impl ActingUsers {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { cache: Cache::new(most.max(1)), drops: AtomicU64::new(0) }
+    }
+
+    /// What is remembered of the member of that address. `Some(None)`: there is none.
+    pub(crate) fn named(&self, account: &str, email: &str) -> Option<Option<Arc<Member>>> {
+        self.cache.get(&Place { account, owner: false, name: email })
+    }
+
+    /// What is remembered of the owner of that client.
+    pub(crate) fn owner(&self, account: &str, client: &str) -> Option<Option<Arc<Member>>> {
+        self.cache.get(&Place { account, owner: true, name: client })
+    }
+
+    /// Asks the source and remembers its answer.
+    pub(crate) async fn ask(
+        &self,
+        source: &dyn Source,
+        account: &AccountId,
+        key: &ActingKey,
+    ) -> Result<Option<Arc<Member>>, Fault> {
+        let drops = self.drops.load(Ordering::SeqCst);
+        let user = source.acting_user(account, key).await?;
+        // The source is held to its word: a member of another account is not found (SS-41).
+        let member = user.filter(|user| user.account == *account).and_then(Member::of).map(Arc::new);
+        let slot = Slot {
+            account: account.as_str().into(),
+            owner: matches!(key, ActingKey::OwnerOf(_)),
+            name: match key {
+                ActingKey::Email(email) => email.as_str().into(),
+                ActingKey::OwnerOf(client) => client.as_str().into(),
+            },
+        };
+        self.cache.insert(slot.clone(), member.clone());
+        // Looked at after the insertion: a dropping is either seen here, or it sees the insertion.
+        if self.drops.load(Ordering::SeqCst) != drops {
+            self.cache.remove(&slot);
+        }
+        Ok(member)
+    }
+
+    /// Drops what is remembered of an account.
+    pub(crate) fn drop_account(&self, account: &AccountId) {
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        self.cache.retain(|slot, _| *slot.account != *account.as_str());
+    }
+
+    /// Drops what is remembered of a client's owner.
+    pub(crate) fn drop_client(&self, client: &str) {
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        self.cache.retain(|slot, _| !(slot.owner && *slot.name == *client));
+    }
+
+    /// Drops everything.
+    pub(crate) fn clear(&self) {
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        self.cache.clear();
+    }
+}
+
+impl Member {
+    fn of(user: ActingUser) -> Option<Self> {
+        Some(Self {
+            email: HeaderValue::from_str(&user.email).ok()?,
+            id: HeaderValue::from_str(user.id.as_str()).ok()?,
+            user,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Bodies on their way through. Nothing is collected: each frame goes on as it comes.
+
+use crate::strip::Strip;
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+/// The body of a request on its way to a target.
+#[derive(Debug)]
+pub(crate) struct RequestBody {
+    inner: Option<Incoming>,
+    /// How many bytes may still come.
+    left: u64,
+    progress: Option<Arc<Progress>>,
+    strip: Option<Arc<Strip>>,
+}
+
+/// How far a request body has come: a long upload is not a silent server.
+#[derive(Debug, Default)]
+pub(crate) struct Progress(AtomicU64);
+
+impl Progress {
+    pub(crate) fn frames(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Why a request body was cut.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cut {
+    #[error("the request body is over its cap")]
+    TooLarge,
+    #[error("the request body broke off")]
+    Client(#[source] hyper::Error),
+}
+
+impl RequestBody {
+    /// No body.
+    pub(crate) const fn empty() -> Self {
+        Self { inner: None, left: 0, progress: None, strip: None }
+    }
+
+    /// The caller's body, of which at most `most` bytes pass; 0: any number.
+    pub(crate) fn of(incoming: Incoming, most: u64, strip: &Arc<Strip>) -> Self {
+        if incoming.is_end_stream() {
+            return Self::empty();
+        }
+        Self {
+            inner: Some(incoming),
+            left: if most == 0 { u64::MAX } else { most },
+            progress: Some(Arc::default()),
+            strip: Some(Arc::clone(strip)),
+        }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.inner.is_none()
+    }
+
+    /// Where its progress can be seen; none when there is no body.
+    pub(crate) fn progress(&self) -> Option<Arc<Progress>> {
+        self.progress.clone()
+    }
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        let this = &mut *self;
+        let Some(inner) = &mut this.inner else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(inner).poll_frame(cx);
+        let Poll::Ready(Some(frame)) = polled else {
+            return polled.map(|_| None);
+        };
+        if let Some(progress) = &this.progress {
+            progress.0.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut frame = frame.map_err(Cut::Client)?;
+        if let Some(data) = frame.data_ref() {
+            match this.left.checked_sub(data.len() as u64) {
+                Some(left) => this.left = left,
+                None => return Poll::Ready(Some(Err(Cut::TooLarge))),
+            }
+        } else if let (Some(trailers), Some(strip)) = (frame.trailers_mut(), &this.strip) {
+            strip.trailers(trailers);
+        }
+        Poll::Ready(Some(Ok(frame)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub enum Reply {
+    /// What the target sends, as it comes.
+    Upstream(Incoming),
+    /// What the gateway says itself.
+    Own(Option<Bytes>),
+}
+
+impl Body for Reply {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self.get_mut() {
+            Self::Upstream(incoming) => Pin::new(incoming).poll_frame(cx),
+            Self::Own(text) => Poll::Ready(text.take().map(|text| Ok::<_, Infallible>(Frame::data(text))).map(never)),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Upstream(incoming) => incoming.is_end_stream(),
+            Self::Own(text) => text.is_none(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Upstream(incoming) => incoming.size_hint(),
+            Self::Own(text) => SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64)),
+        }
+    }
+}
+
+fn never<T>(frame: Result<T, Infallible>) -> Result<T, hyper::Error> {
+    frame.map_err(|never| match never {})
+}

@@ -1,0 +1,125 @@
+//! How a gateway keeps up with its issuer.
+
+use crate::Gateway;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tollgate_model::{Fault, Followed, News, Notice, Seq};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+impl Gateway {
+    /// Takes a snapshot and follows the feed until `shutdown`. While the source is gone the gateway goes on with
+    /// what it knows, and this goes on asking, at most five seconds apart.
+    pub async fn follow(&self, shutdown: CancellationToken) {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = self.keep_up() => {}
+        }
+    }
+
+    async fn keep_up(&self) {
+        let mut place: Option<Seq> = None;
+        let mut pause = Pause::default();
+        // A snapshot is wanted: at first, after news of the catalogue, and when the log no longer reaches back.
+        let mut wanted = true;
+        loop {
+            if wanted {
+                match self.snapshot().await {
+                    Ok(seq) => {
+                        place = Some(seq);
+                        wanted = false;
+                        pause.reset();
+                    }
+                    Err(fault) => {
+                        said(&fault);
+                        pause.rest().await;
+                    }
+                }
+            }
+            let Some(seq) = place else {
+                continue;
+            };
+            // With a snapshot still wanted, revocations are followed all the same, but not waited for.
+            let followed = if wanted {
+                tokio::time::timeout(FIRST_PAUSE, self.source.follow(seq)).await.ok()
+            } else {
+                Some(self.source.follow(seq).await)
+            };
+            match followed {
+                None => {}
+                Some(Ok(Followed::News { notices })) => {
+                    self.heard();
+                    pause.reset_unless(wanted);
+                    place = Some(self.learn(&notices, seq));
+                    wanted |= notices.iter().any(|notice| notice.news == News::Catalogue);
+                }
+                Some(Ok(Followed::TooOld)) => {
+                    self.heard();
+                    wanted = true;
+                }
+                Some(Err(fault)) => {
+                    said(&fault);
+                    pause.rest().await;
+                }
+            }
+        }
+    }
+
+    async fn snapshot(&self) -> Result<Seq, Fault> {
+        let snapshot = self.source.snapshot().await?;
+        let seq = self.take(snapshot)?;
+        self.heard();
+        Ok(seq)
+    }
+
+    /// Puts news in force, all of one answer at once. Revocations come first: nothing is let go of late.
+    fn learn(&self, notices: &[Notice], before: Seq) -> Seq {
+        for notice in notices {
+            match &notice.news {
+                News::Member { account } => self.users.drop_account(account),
+                News::Account { id } => self.users.drop_account(id),
+                News::Client { id } => self.users.drop_client(id.as_str()),
+                News::Catalogue | News::Revoked { .. } | News::Operator => {}
+            }
+        }
+        match self.view() {
+            Some(view) if !notices.is_empty() => {
+                let after = view.after(notices, self.clock.now());
+                let seq = after.seq;
+                self.install(after);
+                seq
+            }
+            _ => before,
+        }
+    }
+}
+
+fn said(fault: &Fault) {
+    tracing::warn!(error = %fault, source = %fault.source, "the source of keys and routes cannot be followed; going on from memory");
+}
+
+struct Pause(Duration);
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self(FIRST_PAUSE)
+    }
+}
+
+impl Pause {
+    async fn rest(&mut self) {
+        tokio::time::sleep(self.0).await;
+        self.0 = (self.0 * 2).min(LONGEST_PAUSE);
+    }
+
+    fn reset(&mut self) {
+        self.0 = FIRST_PAUSE;
+    }
+
+    fn reset_unless(&mut self, wanted: bool) {
+        if !wanted {
+            self.reset();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The gateway, and a request's way through it.
+
+use crate::acting::ActingUsers;
+use crate::body::Reply;
+use crate::memory::Tokens;
+use crate::phase::{Stop, admit, finish, forward, prepare, route, verify};
+use crate::request_id::{RequestId, RequestIds};
+use crate::serve::Peer;
+use crate::settings::Settings;
+use crate::sink::{Finished, Log, Sink};
+use crate::strip::Strip;
+use crate::upstream::Upstreams;
+use crate::view::View;
+use crate::Refusal;
+use arc_swap::ArcSwapOption;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tollgate_model::moment::Clock;
+use tollgate_model::{ClientId, Fault, Moment, RouteId, Seq, Snapshot, Source};
+
+/// A reverse proxy that lets through what the issuer's tokens open.
+///
+/// It is useful once three things run: [`follow`](Self::follow), which learns what to check, and one
+/// [`serve`](Self::serve) or more. Until the first snapshot is there it answers 503 to everything (RS10).
+pub struct Gateway {
+    pub(crate) settings: Settings,
+    pub(crate) source: Arc<dyn Source>,
+    pub(crate) clock: Arc<dyn Clock>,
+    sink: Arc<dyn Sink>,
+    view: ArcSwapOption<View>,
+    ready: watch::Sender<Option<Seq>>,
+    /// When the source was last heard.
+    heard: AtomicI64,
+    tokens: Tokens,
+    pub(crate) users: ActingUsers,
+    /// Only touched when routes change.
+    upstreams: Mutex<Upstreams>,
+    strip: Arc<Strip>,
+    ids: RequestIds,
+}
+
+impl Gateway {
+    /// A gateway that knows nothing yet and tells the log, at level debug, of each request.
+    #[must_use]
+    pub fn new(settings: Settings, source: Arc<dyn Source>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Self::with_sink(settings, source, clock, Arc::new(Log))
+    }
+
+    /// A gateway that tells `sink` of each request.
+    #[must_use]
+    pub fn with_sink(settings: Settings, source: Arc<dyn Source>, clock: Arc<dyn Clock>, sink: Arc<dyn Sink>) -> Arc<Self> {
+        Arc::new(Self {
+            sink,
+            view: ArcSwapOption::empty(),
+            ready: watch::Sender::new(None),
+            heard: AtomicI64::new(0),
+            tokens: Tokens::new(settings.memory.tokens),
+            users: ActingUsers::new(settings.memory.acting_users),
+            upstreams: Mutex::new(Upstreams::new(&settings)),
+            strip: Arc::new(Strip::new(&settings.identity)),
+            ids: RequestIds::new(),
+            settings,
+            source,
+            clock,
+        })
+    }
+
+    /// Waits until the first snapshot was taken.
+    pub async fn ready(&self) {
+        self.reached(Seq::MIN).await;
+    }
+
+    /// Waits until everything up to `seq` of the change log is in force here.
+    pub async fn reached(&self, seq: Seq) {
+        let mut place = self.ready.subscribe();
+        // The sender lives as long as we do, so this ends with the place reached.
+        let _ = place.wait_for(|place| place.is_some_and(|place| place >= seq)).await;
+    }
+
+    /// For how many seconds the source was not heard; none before the first snapshot. A source that waits for
+    /// news is silent for some 20 seconds at a time.
+    #[must_use]
+    pub fn staleness(&self) -> Option<i64> {
+        let known = self.view.load().is_some();
+        known.then(|| self.clock.now().since(Moment(self.heard.load(Ordering::Relaxed))))
+    }
+
+    /// The way of one request, from its head to the head of its answer.
+    pub async fn handle(&self, peer: &Peer, request: Request<Incoming>) -> Response<Reply> {
+        let id = self.ids.next();
+        let now = self.clock.now();
+        let mut trace = Trace { listened_to: self.sink.listens(), ..Trace::default() };
+        let passed = self.pass(peer, request, &id, now, &mut trace).await;
+        let (mut response, refusal) = match passed {
+            Ok(response) => (response, None),
+            Err(stop) => (finish::refusal(&stop, &self.settings.name, &id), Some(stop.refusal)),
+        };
+        response.headers_mut().insert(&self.settings.identity.request_id, id.header());
+        if trace.listened_to {
+            self.sink.finished(&Finished {
+                at: now,
+                request: id.as_str(),
+                route: trace.route,
+                client: trace.client,
+                acting_user: trace.acting_user,
+                status: response.status(),
+                refusal,
+                upstream: trace.upstream,
+            });
+        }
+        response
+    }
+
+    /// The phases, in their order.
+    async fn pass(
+        &self,
+        peer: &Peer,
+        request: Request<Incoming>,
+        id: &RequestId,
+        now: Moment,
+        trace: &mut Trace,
+    ) -> Result<Response<Reply>, Stop> {
+        // The view a request begins with is the view it is judged by.
+        let view = self.view.load_full().ok_or(Refusal::KeysUnknown)?;
+        let (head, body) = request.into_parts();
+        let routed = route::find(&view, &self.settings.caps, &head)?;
+        if trace.listened_to {
+            trace.route = Some(routed.route.id.clone());
+        }
+        let verified = verify::token(routed, &head, &self.tokens, now, self.settings.leeway)?;
+        if trace.listened_to {
+            trace.client = verified.carried().map(|carried| ClientId::new(carried.token.claims.client_id.as_str()));
+        }
+        let permit = admit::admit(verified, &head.headers, &self.users, &*self.source).await?;
+        if trace.listened_to {
+            trace.acting_user = permit.acting().map(|member| member.user.email.clone());
+        }
+        let request = Request::from_parts(head, body);
+        let prepared = prepare::request(&permit, request, peer, id, &self.settings, &self.strip)?;
+        if !trace.listened_to {
+            return Ok(forward::send(&permit, prepared).await?);
+        }
+        let start = Instant::now();
+        let sent = forward::send(&permit, prepared).await;
+        trace.upstream = Some(start.elapsed());
+        Ok(sent?)
+    }
+
+    pub(crate) fn view(&self) -> Option<Arc<View>> {
+        self.view.load_full()
+    }
+
+    /// Works from `snapshot` from now on.
+    pub(crate) fn take(&self, snapshot: Snapshot) -> Result<Seq, Fault> {
+        let before = self.view();
+        // The lock guards a map of connections, which no panic leaves half-written.
+        let mut upstreams = self.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = View::of(snapshot, before.as_deref(), &mut upstreams)?;
+        drop(upstreams);
+        let seq = view.seq;
+        self.install(view);
+        // The news between the last place and this snapshot was not read one by one.
+        self.users.clear();
+        Ok(seq)
+    }
+
+    pub(crate) fn install(&self, view: View) {
+        let seq = view.seq;
+        self.view.store(Some(Arc::new(view)));
+        self.ready.send_replace(Some(seq));
+    }
+
+    pub(crate) fn heard(&self) {
+        self.heard.store(self.clock.now().0, Ordering::Relaxed);
+    }
+}
+
+/// What a sink will be told.
+#[derive(Default)]
+struct Trace {
+    listened_to: bool,
+    route: Option<RouteId>,
+    client: Option<ClientId>,
+    acting_user: Option<String>,
+    upstream: Option<Duration>,
+}

@@ -1,0 +1,101 @@
+//! Tokens whose signature was found right.
+//!
+//! What is remembered is a fact about the bytes of a token (whose key signed them, what they say), never a
+//! verdict about a request: audience, type, algorithm, times and scopes are looked at again on each request
+//! and for its own route, so a token known at one API is not thereby good at another.
+
+use http::HeaderValue;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tollgate_keys::verify::Header;
+use tollgate_protocol::claims::AccessToken;
+
+/// The tokens seen, by SHA-256 of the whole token: no part of one stands for it. Only a right signature gets in, so
+/// nobody can crowd out others with inventions.
+pub(crate) struct Tokens {
+    cache: Cache<[u8; 32], Arc<Remembered>>,
+}
+
+impl Tokens {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { cache: Cache::new(most.max(1)) }
+    }
+
+    /// The token of that hash, if its signature was checked against the keys of `turn`.
+    pub(crate) fn get(&self, hash: &[u8; 32], turn: u64) -> Option<Arc<Remembered>> {
+        self.cache.get(hash).filter(|held| held.keys_turn == turn)
+    }
+
+    pub(crate) fn keep(&self, hash: [u8; 32], token: Arc<Remembered>) {
+        self.cache.insert(hash, token);
+    }
+
+    /// Lets go of a token that cannot become good again.
+    pub(crate) fn drop(&self, hash: &[u8; 32]) {
+        self.cache.remove(hash);
+    }
+}
+
+/// A token whose signature is right.
+pub(crate) struct Remembered {
+    pub(crate) header: Header,
+    pub(crate) claims: AccessToken,
+    /// SHA-256 of the whole token in hexadecimal, as revocations name it.
+    pub(crate) hash: String,
+    /// The keys it was checked against.
+    pub(crate) keys_turn: u64,
+    /// The revocations it was last looked up in.
+    epoch: AtomicU64,
+    pub(crate) identity: Identity,
+}
+
+/// What the server behind is told of the caller, written once per token.
+pub(crate) struct Identity {
+    pub(crate) account: Option<HeaderValue>,
+    pub(crate) client: HeaderValue,
+    pub(crate) subject: Option<HeaderValue>,
+    pub(crate) scopes: HeaderValue,
+    pub(crate) environment: Option<HeaderValue>,
+}
+
+impl Identity {
+    /// None when a claim cannot stand in a header.
+    fn of(claims: &AccessToken) -> Option<Self> {
+        let write = |text: &str| HeaderValue::from_str(text).ok();
+        let all = |text: Option<&str>| text.map_or(Some(None), |text| write(text).map(Some));
+        let mark = claims.mark.as_ref();
+        Some(Self {
+            account: all(mark.map(|mark| mark.account.as_str()))?,
+            client: write(&claims.client_id)?,
+            subject: all(claims.subject.as_deref())?,
+            scopes: write(&claims.scopes.to_string())?,
+            environment: all(mark.map(|mark| mark.environment.as_str()))?,
+        })
+    }
+}
+
+impl Remembered {
+    /// A token just verified. None when a claim of it cannot stand in a header.
+    pub(crate) fn new(hash: &[u8; 32], header: Header, claims: AccessToken, keys_turn: u64) -> Option<Self> {
+        Some(Self {
+            identity: Identity::of(&claims)?,
+            header,
+            claims,
+            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            keys_turn,
+            // No view has this epoch: the first look is never skipped.
+            epoch: AtomicU64::new(u64::MAX),
+        })
+    }
+
+    /// Whether it is known not to be revoked as of `epoch`.
+    pub(crate) fn passed(&self, epoch: u64) -> bool {
+        self.epoch.load(Ordering::Relaxed) == epoch
+    }
+
+    /// It was looked up in the revocations of `epoch`, and is not among them.
+    pub(crate) fn pass(&self, epoch: u64) {
+        self.epoch.store(epoch, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,177 @@
+//! To the server behind, and back.
+
+use super::admit::Permit;
+use super::prepare::Prepared;
+use crate::Refusal;
+use crate::body::{Cut, Progress, Reply, RequestBody};
+use crate::strip;
+use crate::upstream::Target;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Method, Request, Response, StatusCode, Version};
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::client::legacy;
+use hyper_util::rt::TokioIo;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Sends a request for which leave was given, and returns the head of the answer; the body follows as it comes.
+pub(crate) async fn send(permit: &Permit<'_>, prepared: Prepared) -> Result<Response<Reply>, Refusal> {
+    let routed = permit.routed();
+    let pool = &routed.route.pool;
+    let mut targets = pool.in_turn();
+    let target = targets.next().ok_or(Refusal::UpstreamUnreachable)?;
+    // Trying again means sending the same twice: only where nothing was sent, and nothing is to be changed.
+    let harmless = matches!(prepared.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let again = (pool.has_several() && harmless && prepared.body.is_empty() && prepared.upgrade.is_none())
+        .then(|| (prepared.method.clone(), prepared.headers.clone()));
+    let Prepared { method, headers, body, upgrade, trailers } = prepared;
+    let attempt = Attempt { method, headers, body, trailers, upgrade: upgrade.is_some() };
+    let mut sent = once(routed, target, attempt).await;
+    if let Err(Failed::Connect) = sent {
+        pool.failed(target);
+        if let (Some((method, headers)), Some(target)) = (again, targets.next()) {
+            let attempt = Attempt { method, headers, body: RequestBody::empty(), trailers, upgrade: false };
+            sent = once(routed, target, attempt).await;
+            if let Err(Failed::Connect) = sent {
+                pool.failed(target);
+            }
+        }
+    }
+    let response = sent.map_err(|failed| match failed {
+        Failed::Connect => Refusal::UpstreamUnreachable,
+        Failed::Other(refusal) => refusal,
+    })?;
+    answer(response, upgrade)
+}
+
+struct Attempt {
+    method: Method,
+    headers: HeaderMap,
+    body: RequestBody,
+    trailers: bool,
+    upgrade: bool,
+}
+
+enum Failed {
+    /// There was no connection: nothing was sent.
+    Connect,
+    Other(Refusal),
+}
+
+async fn once(
+    routed: &super::route::Routed<'_>,
+    target: &Target,
+    attempt: Attempt,
+) -> Result<Response<Incoming>, Failed> {
+    let Attempt { method, mut headers, body, trailers, upgrade } = attempt;
+    let defect = Failed::Other(Refusal::UpstreamBroken);
+    let Some(uri) = target.origin.at(routed.path.clone()) else {
+        return Err(defect);
+    };
+    if let Some(host) = &target.host {
+        headers.insert(header::HOST, host.clone());
+    }
+    if trailers && !upgrade {
+        headers.insert(header::TE, HeaderValue::from_static("trailers"));
+        if target.http1 {
+            // RFC 9110 §10.1.4: `TE` is said to the next server alone. HTTP/2 has no `Connection` (RFC 9113 §8.2.2).
+            headers.insert(header::CONNECTION, HeaderValue::from_static("te"));
+        }
+    }
+    // The client takes a GET without known length for one without body; this one has one.
+    if target.http1 && !body.is_empty() && !headers.contains_key(header::CONTENT_LENGTH) {
+        headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
+    let progress = body.progress();
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.version_mut() = Version::HTTP_11;
+    *request.headers_mut() = headers;
+    let connections = if upgrade { target.to_upgrade.as_ref() } else { Some(&target.connections) };
+    let Some(connections) = connections else {
+        return Err(defect);
+    };
+    let answer = within(routed.route.pool.response_timeout, progress, connections.request(request)).await;
+    match answer {
+        None => Err(Failed::Other(Refusal::UpstreamTimeout)),
+        Some(Ok(response)) => Ok(response),
+        Some(Err(error)) => Err(failed(&error, target)),
+    }
+}
+
+/// Waits for the head of the answer, and longer while the request's body is still on its way: the limit is on the
+/// server's silence, not on the caller's upload.
+async fn within<T>(limit: Duration, progress: Option<Arc<Progress>>, answer: impl Future<Output = T>) -> Option<T> {
+    if limit.is_zero() {
+        return Some(answer.await);
+    }
+    let mut answer = std::pin::pin!(answer);
+    let mut seen = 0;
+    loop {
+        if let Ok(answer) = tokio::time::timeout(limit, answer.as_mut()).await {
+            return Some(answer);
+        }
+        match progress.as_ref().map(|progress| progress.frames()) {
+            Some(frames) if frames != seen => seen = frames,
+            _ => return None,
+        }
+    }
+}
+
+fn failed(error: &legacy::Error, target: &Target) -> Failed {
+    if cut_short(error) {
+        return Failed::Other(Refusal::BodyTooLarge);
+    }
+    tracing::warn!(target = target.origin.authority.as_str(), error = ?error, "forwarding a request");
+    if error.is_connect() {
+        Failed::Connect
+    } else {
+        Failed::Other(Refusal::UpstreamBroken)
+    }
+}
+
+/// Whether it was we who cut the body, at its cap.
+fn cut_short(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if matches!(error.downcast_ref::<Cut>(), Some(Cut::TooLarge)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn answer(mut response: Response<Incoming>, upgrade: Option<OnUpgrade>) -> Result<Response<Reply>, Refusal> {
+    let switching = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let theirs = switching.then(|| hyper::upgrade::on(&mut response));
+    strip::answer(response.headers_mut());
+    *response.version_mut() = Version::HTTP_11;
+    match (theirs, upgrade) {
+        (None, _) => {}
+        // Nobody asked for it.
+        (Some(_), None) => return Err(Refusal::UpstreamBroken),
+        (Some(theirs), Some(ours)) => {
+            tokio::spawn(tunnel(ours, theirs));
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+    }
+    Ok(response.map(Reply::Upstream))
+}
+
+/// Passes bytes both ways until both sides are done.
+async fn tunnel(ours: OnUpgrade, theirs: OnUpgrade) {
+    match futures_util::future::try_join(ours, theirs).await {
+        Ok((ours, theirs)) => {
+            let ended = tokio::io::copy_bidirectional(&mut TokioIo::new(ours), &mut TokioIo::new(theirs)).await;
+            if let Err(error) = ended {
+                tracing::debug!(%error, "an upgraded connection broke off");
+            }
+        }
+        Err(error) => tracing::debug!(%error, "a connection was not upgraded"),
+    }
+}

@@ -1,0 +1,137 @@
+//! Whether the request carries a good token for its route.
+
+use super::Stop;
+use super::route::Routed;
+use crate::Refusal;
+use crate::memory::{Remembered, Tokens};
+use crate::routes::{Gate, TokenGate};
+use http::request::Parts;
+use http::header;
+use std::sync::Arc;
+use tollgate_keys::digest::token_hash;
+use tollgate_keys::verify::{Expect, Flaw, check, read, signature};
+use tollgate_model::Moment;
+
+/// A request whose token, if its route wants one, is good: signed by the issuer, for this API, alive, not revoked.
+pub(crate) struct Verified<'v> {
+    routed: Routed<'v>,
+    carried: Option<Carried<'v>>,
+}
+
+/// A good token, and what its route wants of it.
+pub(crate) struct Carried<'v> {
+    pub(crate) gate: &'v TokenGate,
+    pub(crate) token: Arc<Remembered>,
+}
+
+impl<'v> Verified<'v> {
+    pub(crate) const fn carried(&self) -> Option<&Carried<'v>> {
+        self.carried.as_ref()
+    }
+
+    pub(crate) fn into_parts(self) -> (Routed<'v>, Option<Carried<'v>>) {
+        (self.routed, self.carried)
+    }
+}
+
+/// Looks at the `Authorization` header, and nowhere else: a token in query or body is not seen (RFC 9700 §4.3.2).
+pub(crate) fn token<'v>(
+    routed: Routed<'v>,
+    head: &Parts,
+    tokens: &Tokens,
+    now: Moment,
+    leeway: i64,
+) -> Result<Verified<'v>, Stop> {
+    let gate = match &routed.route.gate {
+        Gate::Public => return Ok(Verified { routed, carried: None }),
+        Gate::Closed => return Err(Refusal::RouteClosed.into()),
+        Gate::Token(gate) => gate,
+    };
+    let presented = presented(head)?;
+    let catalogue = &routed.view.catalogue;
+    let hash = token_hash(presented);
+    let known = tokens.get(&hash, catalogue.keys_turn);
+    let new = known.is_none();
+    let token = match known {
+        Some(token) => token,
+        None => {
+            let (header, payload) = signature(presented, &catalogue.keys).map_err(refusal)?;
+            let claims = read(&payload).map_err(refusal)?;
+            let token = Remembered::new(&hash, header, claims, catalogue.keys_turn);
+            Arc::new(token.ok_or(Refusal::TokenMalformed)?)
+        }
+    };
+    let judged = judge(&token, gate, &catalogue.issuer, now, leeway).and_then(|()| alive(&token, routed.view));
+    match judged {
+        // Whatever this route says of it: the signature is right, and another route may take it.
+        Ok(()) | Err(Refusal::TokenAudience | Refusal::TokenType | Refusal::TokenAlgorithm | Refusal::TokenRevoked) if new => {
+            tokens.keep(hash, Arc::clone(&token));
+        }
+        Err(Refusal::TokenExpired) if !new => tokens.drop(&hash),
+        _ => {}
+    }
+    judged?;
+    Ok(Verified { routed, carried: Some(Carried { gate, token }) })
+}
+
+/// The one token of the request (RFC 6750 §2.1).
+fn presented(head: &Parts) -> Result<&str, Refusal> {
+    let mut fields = head.headers.get_all(header::AUTHORIZATION).iter();
+    let field = fields.next().ok_or(Refusal::TokenMissing)?;
+    if fields.next().is_some() {
+        return Err(Refusal::TokensSeveral);
+    }
+    let field = field.to_str().map_err(|_| Refusal::TokenMalformed)?;
+    let (scheme, token) = field.split_once(' ').unwrap_or((field, ""));
+    // Another scheme is no token at all (RFC 6750 §3): the challenge then names no error.
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return Err(Refusal::TokenMissing);
+    }
+    let token = token.trim_matches(' ');
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
+    if token.is_empty() || !token.bytes().all(is_token) {
+        return Err(Refusal::TokenMalformed);
+    }
+    Ok(token)
+}
+
+/// Looked at anew on each request and for its own route: a token that is good at one API is nothing at another (RS3).
+fn judge(token: &Remembered, gate: &TokenGate, issuer: &str, now: Moment, leeway: i64) -> Result<(), Refusal> {
+    if token.header.algorithm != gate.algorithm {
+        return Err(Refusal::TokenAlgorithm);
+    }
+    let expect = Expect { issuer, audience: &[&gate.audience], typ: gate.typ, now: now.0, leeway };
+    check(&token.header, &token.claims, &expect).map_err(refusal)?;
+    // No leeway here: an expired token is unusable at once (SG-36).
+    if token.claims.expires <= now.0 {
+        return Err(Refusal::TokenExpired);
+    }
+    Ok(())
+}
+
+fn alive(token: &Remembered, view: &crate::view::View) -> Result<(), Refusal> {
+    if token.passed(view.epoch) {
+        return Ok(());
+    }
+    if view.revocations.cover(&token.hash, &token.claims) {
+        return Err(Refusal::TokenRevoked);
+    }
+    token.pass(view.epoch);
+    Ok(())
+}
+
+const fn refusal(flaw: Flaw) -> Refusal {
+    match flaw {
+        Flaw::NotAToken | Flaw::TooLong | Flaw::HeaderUnreadable | Flaw::Critical | Flaw::NotClaims | Flaw::MissingClaim(_) => {
+            Refusal::TokenMalformed
+        }
+        Flaw::Algorithm => Refusal::TokenAlgorithm,
+        Flaw::UnknownKey => Refusal::TokenKeyUnknown,
+        Flaw::Signature => Refusal::TokenSignature,
+        Flaw::Type => Refusal::TokenType,
+        Flaw::Issuer => Refusal::TokenIssuer,
+        Flaw::Audience => Refusal::TokenAudience,
+        Flaw::Expired => Refusal::TokenExpired,
+        Flaw::NotYet | Flaw::IssuedInFuture => Refusal::TokenNotYetValid,
+    }
+}

@@ -1,0 +1,108 @@
+//! From the routes on record to the table that requests are looked up in.
+
+use super::faults::{acting_header, faults};
+use super::pattern::Pattern;
+use super::table::{CompiledRoute, Table};
+use crate::upstream::{Pool, Upstreams};
+use http::{HeaderName, Method};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tollgate_model::route::{Access, ActingBy, Route};
+use tollgate_model::{Api, ApiId, RouteId};
+use tollgate_protocol::jose::Algorithm;
+use tollgate_protocol::scope::Scopes;
+
+/// What a request must carry to pass.
+#[derive(Debug)]
+pub(crate) enum Gate {
+    /// Nothing.
+    Public,
+    /// A token.
+    Token(TokenGate),
+    /// It does not pass: the route is at fault. Which fault was logged when it was compiled.
+    Closed,
+}
+
+/// What a token must be, and who must be named.
+#[derive(Debug)]
+pub(crate) struct TokenGate {
+    pub(crate) audience: String,
+    pub(crate) typ: &'static str,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) scopes: Scopes,
+    pub(crate) acting: Option<Acting>,
+}
+
+/// Who must be named as acting.
+#[derive(Debug)]
+pub(crate) struct Acting {
+    pub(crate) by: Named,
+    pub(crate) roles: Vec<String>,
+}
+
+/// How the acting user is named.
+#[derive(Debug)]
+pub(crate) enum Named {
+    Header(HeaderName),
+    Owner,
+}
+
+/// Compiles routes. One with a fault is in the table, closed: it keeps its space, so nothing wider takes its requests.
+pub(crate) fn compile(routes: &[Route], apis: &[Api], upstreams: &mut Upstreams) -> Table {
+    let faults = faults(routes);
+    for fault in &faults {
+        tracing::error!(route = fault.route().as_str(), "{fault}; it is closed until this is mended");
+    }
+    let at_fault: HashSet<&RouteId> = faults.iter().map(super::RouteFault::route).collect();
+    let apis: HashMap<&ApiId, &Api> = apis.iter().map(|api| (&api.id, api)).collect();
+    let mut table = Table::default();
+    for route in routes {
+        let pool = upstreams.pool(&route.upstream);
+        let (gate, pool) = match (gate(route, &apis), pool) {
+            (Some(gate), Some(pool)) if !at_fault.contains(&route.id) => (gate, pool),
+            _ => (Gate::Closed, Arc::new(Pool::nowhere())),
+        };
+        let methods = (!route.methods.is_empty()).then(|| methods(&route.methods));
+        let compiled = Arc::new(CompiledRoute { id: route.id.clone(), methods, gate, pool });
+        let pattern = Pattern::parse(&route.path).unwrap_or_else(|space| space);
+        table.add(&route.hosts, &pattern, &compiled);
+    }
+    table.finish();
+    table
+}
+
+fn gate(route: &Route, apis: &HashMap<&ApiId, &Api>) -> Option<Gate> {
+    let Access::Token { api, scopes, acting_user } = &route.access else {
+        return Some(Gate::Public);
+    };
+    let Some(api) = apis.get(api) else {
+        tracing::error!(route = route.id.as_str(), api = api.as_str(), "the route's API is unknown; the route is closed");
+        return None;
+    };
+    let acting = match acting_user {
+        None => None,
+        Some(rule) => Some(Acting {
+            by: match &rule.by {
+                ActingBy::Header(name) => Named::Header(acting_header(name)?),
+                ActingBy::Owner => Named::Owner,
+            },
+            roles: rule.roles.clone(),
+        }),
+    };
+    Some(Gate::Token(TokenGate {
+        audience: api.audience.clone(),
+        typ: api.profile.typ(),
+        algorithm: api.algorithm,
+        scopes: scopes.clone(),
+        acting,
+    }))
+}
+
+/// The methods, with `HEAD` beside `GET` (RS4: under the same conditions).
+fn methods(words: &[String]) -> Vec<Method> {
+    let mut methods: Vec<Method> = words.iter().filter_map(|word| Method::from_bytes(word.as_bytes()).ok()).collect();
+    if methods.contains(&Method::GET) && !methods.contains(&Method::HEAD) {
+        methods.push(Method::HEAD);
+    }
+    methods
+}

@@ -1,0 +1,178 @@
+//! What is wrong with a list of routes.
+
+use super::pattern::Pattern;
+use crate::upstream::Origin;
+use http::{HeaderName, Method};
+use std::cmp::Ordering;
+use std::fmt;
+use tollgate_model::RouteId;
+use tollgate_model::route::{Access, ActingBy, Route};
+
+/// What is wrong with a route. A route with a fault answers 403 until it is mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RouteFault {
+    /// Its path pattern cannot be read.
+    Pattern(RouteId),
+    /// A method of it is not a method in upper case.
+    Method(RouteId),
+    /// A host of it is not a host name in lower case without port.
+    Host(RouteId),
+    /// It has no target, or one that is not `http://host:port` or `https://host:port`.
+    Target(RouteId),
+    /// The header that names the acting user cannot carry that name.
+    Header(RouteId),
+    /// It is public, lies in the space of a protected route, and does not name that route in `opens`: whoever wrote
+    /// it may not know that it takes the protection away.
+    Unnamed {
+        /// The public route.
+        public: RouteId,
+        /// The protected route in whose space it lies.
+        inside: RouteId,
+    },
+    /// It takes just the requests that another takes.
+    Same {
+        /// The route, the later of the two.
+        route: RouteId,
+        /// The earlier.
+        earlier: RouteId,
+    },
+    /// It has the id of another.
+    Id(RouteId),
+}
+
+impl RouteFault {
+    /// The route at fault.
+    #[must_use]
+    pub const fn route(&self) -> &RouteId {
+        match self {
+            Self::Pattern(route)
+            | Self::Method(route)
+            | Self::Host(route)
+            | Self::Target(route)
+            | Self::Header(route)
+            | Self::Unnamed { public: route, .. }
+            | Self::Same { route, .. }
+            | Self::Id(route) => route,
+        }
+    }
+}
+
+impl fmt::Display for RouteFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pattern(route) => write!(f, "route {route}: the path is no pattern such as /v3/{{name}} or /v3/{{rest...}}"),
+            Self::Method(route) => write!(f, "route {route}: a method is not a method name in upper case"),
+            Self::Host(route) => write!(f, "route {route}: a host is not a name in lower case without port"),
+            Self::Target(route) => write!(f, "route {route}: a target is not http://host:port or https://host:port, or there is none"),
+            Self::Header(route) => write!(f, "route {route}: this header cannot name the acting user"),
+            Self::Unnamed { public, inside } => write!(
+                f,
+                "route {public} is public and lies inside the protected route {inside}: name it in `opens` if that is meant"
+            ),
+            Self::Same { route, earlier } => write!(f, "route {route} takes the same requests as route {earlier}"),
+            Self::Id(route) => write!(f, "route {route}: another route has this id"),
+        }
+    }
+}
+
+/// Everything that is wrong with `routes`, as far as can be seen from them alone.
+#[must_use]
+pub fn faults(routes: &[Route]) -> Vec<RouteFault> {
+    let mut found = Vec::new();
+    let spaces: Vec<_> = routes.iter().map(|route| (route, space(&route.path))).collect();
+    for (place, (route, pattern)) in spaces.iter().enumerate() {
+        own(route, &mut found);
+        for (earlier, other) in spaces.iter().take(place) {
+            if earlier.id == route.id {
+                found.push(RouteFault::Id(route.id.clone()));
+            }
+            if same_bucket(route, earlier) && methods_meet(route, earlier) && pattern.overlaps(other)
+                && pattern.precedence(other) == Ordering::Equal
+            {
+                found.push(RouteFault::Same { route: route.id.clone(), earlier: earlier.id.clone() });
+            }
+        }
+        if let Access::Public { opens } = &route.access {
+            let unnamed = spaces.iter().filter(|(inside, space)| {
+                matches!(inside.access, Access::Token { .. })
+                    && !opens.contains(&inside.id)
+                    && methods_meet(route, inside)
+                    && takes_from((route, pattern), (inside, space))
+            });
+            found.extend(unnamed.map(|(inside, _)| RouteFault::Unnamed {
+                public: route.id.clone(),
+                inside: inside.id.clone(),
+            }));
+        }
+    }
+    found
+}
+
+/// The pattern, or the space that its readable beginning spans.
+fn space(path: &str) -> Pattern {
+    Pattern::parse(path).unwrap_or_else(|space| space)
+}
+
+fn own(route: &Route, found: &mut Vec<RouteFault>) {
+    let id = || route.id.clone();
+    if Pattern::parse(&route.path).is_err() {
+        found.push(RouteFault::Pattern(id()));
+    }
+    let is_method =
+        |word: &String| !word.bytes().any(|b| b.is_ascii_lowercase()) && Method::from_bytes(word.as_bytes()).is_ok();
+    if !route.methods.iter().all(is_method) {
+        found.push(RouteFault::Method(id()));
+    }
+    let is_host = |host: &String| {
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._[]:".contains(&b))
+            && (host.starts_with('[') || !host.contains(':'))
+    };
+    if !route.hosts.iter().all(is_host) {
+        found.push(RouteFault::Host(id()));
+    }
+    let targets = &route.upstream.targets;
+    if targets.is_empty() || targets.iter().any(|target| Origin::parse(target).is_none()) {
+        found.push(RouteFault::Target(id()));
+    }
+    if let Access::Token { acting_user: Some(rule), .. } = &route.access
+        && let ActingBy::Header(name) = &rule.by
+        && acting_header(name).is_none()
+    {
+        found.push(RouteFault::Header(id()));
+    }
+}
+
+/// The header that may name the acting user: none that already means something to HTTP or to us.
+pub(super) fn acting_header(name: &str) -> Option<HeaderName> {
+    let header = HeaderName::from_bytes(name.as_bytes()).ok()?;
+    let taken = ["authorization", "host", "cookie", "connection", "content-length", "transfer-encoding", "te", "forwarded"];
+    let ours = header.as_str().starts_with("tollgate") || header.as_str().starts_with("x-forwarded");
+    (!ours && !taken.contains(&header.as_str())).then_some(header)
+}
+
+/// Whether some requests that `inside` is meant for are taken by `route`.
+fn takes_from((route, pattern): (&Route, &Pattern), (inside, space): (&Route, &Pattern)) -> bool {
+    if !pattern.overlaps(space) {
+        return false;
+    }
+    if same_bucket(route, inside) {
+        return pattern.precedence(space) != Ordering::Less;
+    }
+    // A named host is asked before any host, whatever the paths are.
+    !route.hosts.is_empty() && inside.hosts.is_empty()
+}
+
+fn same_bucket(one: &Route, other: &Route) -> bool {
+    (one.hosts.is_empty() && other.hosts.is_empty()) || one.hosts.iter().any(|host| other.hosts.contains(host))
+}
+
+/// Whether some method is taken by both. `HEAD` goes where `GET` goes.
+fn methods_meet(one: &Route, other: &Route) -> bool {
+    let takes = |route: &Route, method: &str| {
+        route.methods.is_empty()
+            || route.methods.iter().any(|held| held == method || (method == "HEAD" && held == "GET"))
+    };
+    one.methods.is_empty()
+        || other.methods.is_empty()
+        || one.methods.iter().any(|method| takes(other, method) || (method == "GET" && takes(other, "HEAD")))
+}

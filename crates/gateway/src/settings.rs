@@ -1,0 +1,163 @@
+//! What a gateway runs on.
+
+use crate::Network;
+use http::HeaderName;
+use rustls_pki_types::CertificateDer;
+use std::time::Duration;
+
+/// What a gateway runs on. [`Settings::default`] is the strict choice for each.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its name, said as `realm` in challenges (RFC 9110 §11.5).
+    pub name: String,
+    /// How the servers behind it are told who asks.
+    pub identity: IdentityHeaders,
+    /// Whose `X-Forwarded-*` and `Forwarded` are believed; nobody's by default.
+    pub trusted_proxies: Vec<Network>,
+    /// The most that a request head may hold.
+    pub caps: Caps,
+    /// How long is waited.
+    pub timeouts: Timeouts,
+    /// How much is remembered.
+    pub memory: Memory,
+    /// By how many seconds the issuer's clock may be ahead of ours (`nbf`, `iat`); 60 at most. A token
+    /// past its `exp` is dead at once, whatever is set here.
+    pub leeway: i64,
+    /// Whether the caller's `Authorization` is passed on after a token was checked.
+    pub pass_authorization: bool,
+    /// Certificates trusted for `https://` targets, next to those of the machine.
+    pub upstream_roots: Vec<CertificateDer<'static>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "tollgate".to_owned(),
+            identity: IdentityHeaders::default(),
+            trusted_proxies: Vec::new(),
+            caps: Caps::default(),
+            timeouts: Timeouts::default(),
+            memory: Memory::default(),
+            leeway: 10,
+            pass_authorization: false,
+            upstream_roots: Vec::new(),
+        }
+    }
+}
+
+/// The names under which the servers behind the gateway are told who asks. Whatever comes in from outside
+/// under one of them, or under any name that starts like `tollgate-`, is removed first.
+#[derive(Clone, Debug)]
+pub struct IdentityHeaders {
+    /// The caller's account.
+    pub account: HeaderName,
+    /// The caller's `client_id`.
+    pub client: HeaderName,
+    /// The token's `sub`.
+    pub subject: HeaderName,
+    /// The token's scopes, space-separated.
+    pub scopes: HeaderName,
+    /// `live` or `test`.
+    pub environment: HeaderName,
+    /// The acting user's e-mail address.
+    pub acting_user: HeaderName,
+    /// The acting user's member id.
+    pub acting_user_id: HeaderName,
+    /// The id of this request; also in the answer.
+    pub request_id: HeaderName,
+}
+
+impl Default for IdentityHeaders {
+    fn default() -> Self {
+        Self {
+            account: HeaderName::from_static("tollgate-account"),
+            client: HeaderName::from_static("tollgate-client"),
+            subject: HeaderName::from_static("tollgate-subject"),
+            scopes: HeaderName::from_static("tollgate-scopes"),
+            environment: HeaderName::from_static("tollgate-environment"),
+            acting_user: HeaderName::from_static("tollgate-acting-user"),
+            acting_user_id: HeaderName::from_static("tollgate-acting-user-id"),
+            request_id: HeaderName::from_static("tollgate-request-id"),
+        }
+    }
+}
+
+impl IdentityHeaders {
+    /// Every name.
+    pub(crate) const fn all(&self) -> [&HeaderName; 8] {
+        [
+            &self.account,
+            &self.client,
+            &self.subject,
+            &self.scopes,
+            &self.environment,
+            &self.acting_user,
+            &self.acting_user_id,
+            &self.request_id,
+        ]
+    }
+}
+
+/// The most that a request head may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Caps {
+    /// Bytes of the whole head; at least 8192 are read whatever is set here.
+    pub head_bytes: usize,
+    /// Bytes of path and query.
+    pub uri_bytes: usize,
+    /// Header fields.
+    pub headers: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            head_bytes: 32 * 1024,
+            uri_bytes: 8 * 1024,
+            headers: 100,
+        }
+    }
+}
+
+/// How long is waited.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For the head of a request, from the moment the connection stands or the last answer went out: so
+    /// also how long a kept connection may idle. Bounds a TLS handshake, too.
+    pub head: Duration,
+    /// How long an unused connection to a target is kept.
+    pub idle: Duration,
+    /// How long running requests may take to end when the gateway stops.
+    pub drain: Duration,
+    /// Between two questions whether a target is healthy.
+    pub health: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(30),
+            idle: Duration::from_secs(60),
+            drain: Duration::from_secs(20),
+            health: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How much is remembered.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Verified tokens.
+    pub tokens: usize,
+    /// Answers to "who is this member".
+    pub acting_users: usize,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            tokens: 100_000,
+            acting_users: 50_000,
+        }
+    }
+}

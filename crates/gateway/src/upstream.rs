@@ -1,0 +1,261 @@
+//! The servers behind: connections to them, and which of them are well.
+
+use crate::body::RequestBody;
+use crate::settings::Settings;
+use crate::tls;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderValue, Method, Request, Uri, header};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tollgate_model::route::Upstream;
+
+pub(crate) type Connections = Client<HttpsConnector<HttpConnector>, RequestBody>;
+
+/// Everything that is held towards the servers behind. It outlives a change of routes: connections and what is
+/// known of a target's health stay.
+pub(crate) struct Upstreams {
+    extra_roots: Vec<rustls_pki_types::CertificateDer<'static>>,
+    idle: Duration,
+    health: Duration,
+    tls: Option<rustls::ClientConfig>,
+    connections: HashMap<(Wire, u32), Connections>,
+    pools: HashMap<Upstream, Weak<Pool>>,
+}
+
+/// What is spoken on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Wire {
+    /// HTTP/1.1 in the clear.
+    Plain,
+    /// HTTP/2 in the clear, known beforehand.
+    Plain2,
+    /// Over TLS, HTTP/2 or HTTP/1.1 as negotiated (RFC 7301).
+    Tls,
+    /// HTTP/1.1 over TLS: what is going to be upgraded.
+    Tls1,
+}
+
+impl Upstreams {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            extra_roots: settings.upstream_roots.clone(),
+            idle: settings.timeouts.idle,
+            health: settings.timeouts.health,
+            tls: None,
+            connections: HashMap::new(),
+            pools: HashMap::new(),
+        }
+    }
+
+    /// The pool of an upstream, the same one as long as somebody uses it. None when a target cannot be read.
+    pub(crate) fn pool(&mut self, upstream: &Upstream) -> Option<Arc<Pool>> {
+        if let Some(pool) = self.pools.get(upstream).and_then(Weak::upgrade) {
+            return Some(pool);
+        }
+        self.pools.retain(|_, pool| pool.strong_count() > 0);
+        let mut targets = Vec::new();
+        for text in &upstream.targets {
+            let origin = Origin::parse(text)?;
+            let tls = origin.scheme == Scheme::HTTPS;
+            let wire = match (tls, upstream.http2) {
+                (true, _) => Wire::Tls,
+                (false, true) => Wire::Plain2,
+                (false, false) => Wire::Plain,
+            };
+            let connections = self.connections(wire, upstream.connect_timeout)?;
+            let to_upgrade = match (upstream.upgrades, tls) {
+                (false, _) => None,
+                (true, true) => Some(self.connections(Wire::Tls1, upstream.connect_timeout)?),
+                (true, false) => Some(self.connections(Wire::Plain, upstream.connect_timeout)?),
+            };
+            targets.push(Target {
+                // RFC 9113 §8.3.1: HTTP/2 has `:authority`. Where the version is not known, the client sees to it.
+                host: (wire == Wire::Plain).then(|| HeaderValue::from_str(origin.authority.as_str()).ok()).flatten(),
+                http1: wire == Wire::Plain,
+                origin,
+                connections,
+                to_upgrade,
+                down: AtomicBool::new(false),
+                failures: AtomicU32::new(0),
+            });
+        }
+        let pool = Arc::new(Pool {
+            targets,
+            turn: AtomicUsize::new(0),
+            response_timeout: Duration::from_secs(upstream.response_timeout.into()),
+            max_body: upstream.max_body,
+            upgrades: upstream.upgrades,
+            checked: upstream.health_path.is_some(),
+        });
+        if let Some(path) = upstream.health_path.as_deref().and_then(|path| PathAndQuery::try_from(path).ok()) {
+            tokio::spawn(check(Arc::downgrade(&pool), path, self.health));
+        }
+        self.pools.insert(upstream.clone(), Arc::downgrade(&pool));
+        Some(pool)
+    }
+
+    fn connections(&mut self, wire: Wire, connect_timeout: u32) -> Option<Connections> {
+        if let Some(held) = self.connections.get(&(wire, connect_timeout)) {
+            return Some(held.clone());
+        }
+        // Reading the machine's authorities takes milliseconds: only where somebody speaks TLS.
+        let tls = match (wire, &self.tls) {
+            (Wire::Plain | Wire::Plain2, _) => no_roots()?,
+            (_, Some(tls)) => tls.clone(),
+            (_, None) => self.tls.insert(tls::client(&self.extra_roots)?).clone(),
+        };
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(Duration::from_secs(connect_timeout.max(1).into())));
+        let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
+        let connector = match wire {
+            Wire::Tls => builder.enable_all_versions().wrap_connector(http),
+            _ => builder.enable_http1().wrap_connector(http),
+        };
+        let made = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .timer(TokioTimer::new())
+            .pool_idle_timeout(self.idle)
+            .pool_max_idle_per_host(1024)
+            .http2_only(wire == Wire::Plain2)
+            .http2_adaptive_window(true)
+            .build(connector);
+        self.connections.insert((wire, connect_timeout), made.clone());
+        Some(made)
+    }
+}
+
+/// For connections in the clear, which never ask for it.
+fn no_roots() -> Option<rustls::ClientConfig> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let versions = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Some(versions.ok()?.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+}
+
+/// Scheme and authority of a target.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) scheme: Scheme,
+    pub(crate) authority: Authority,
+}
+
+impl Origin {
+    /// Reads `http://host:port` or `https://host:port`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let parts = text.parse::<Uri>().ok()?.into_parts();
+        let scheme = parts.scheme.filter(|scheme| *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS)?;
+        let authority = parts.authority.filter(|authority| !authority.as_str().contains('@') && !authority.host().is_empty())?;
+        let nothing_more = parts.path_and_query.is_none_or(|path| path.as_str() == "/");
+        nothing_more.then_some(Self { scheme, authority })
+    }
+
+    /// The address of `path` there.
+    pub(crate) fn at(&self, path: PathAndQuery) -> Option<Uri> {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(path);
+        Uri::from_parts(parts).ok()
+    }
+}
+
+/// The targets of one upstream.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    targets: Vec<Target>,
+    turn: AtomicUsize,
+    pub(crate) response_timeout: Duration,
+    pub(crate) max_body: u64,
+    pub(crate) upgrades: bool,
+    checked: bool,
+}
+
+/// One server.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) origin: Origin,
+    pub(crate) host: Option<HeaderValue>,
+    /// Known beforehand to speak HTTP/1.1.
+    pub(crate) http1: bool,
+    pub(crate) connections: Connections,
+    pub(crate) to_upgrade: Option<Connections>,
+    down: AtomicBool,
+    failures: AtomicU32,
+}
+
+impl Pool {
+    /// Where nothing is ever sent.
+    pub(crate) const fn nowhere() -> Self {
+        Self {
+            targets: Vec::new(),
+            turn: AtomicUsize::new(0),
+            response_timeout: Duration::ZERO,
+            max_body: 0,
+            upgrades: false,
+            checked: false,
+        }
+    }
+
+    /// The healthy targets, each once, beginning with the one whose turn it is.
+    pub(crate) fn in_turn(&self) -> impl Iterator<Item = &Target> {
+        let many = self.targets.len();
+        let turn = if many > 1 { self.turn.fetch_add(1, Ordering::Relaxed) % many } else { 0 };
+        let healthy = |target: &&Target| !target.down.load(Ordering::Relaxed);
+        self.targets.iter().cycle().skip(turn).take(many).filter(healthy)
+    }
+
+    pub(crate) fn has_several(&self) -> bool {
+        self.targets.len() > 1
+    }
+
+    /// A connection to `target` failed. It rests until the next check, if there are checks.
+    pub(crate) fn failed(&self, target: &Target) {
+        if self.checked {
+            target.down.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Failures in a row after which a target rests.
+const FAILURES: u32 = 2;
+
+/// Asks every target whether it is well, as long as somebody uses the pool.
+async fn check(pool: Weak<Pool>, path: PathAndQuery, every: Duration) {
+    let mut ticks = tokio::time::interval(every.max(Duration::from_millis(1)));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(pool) = pool.upgrade() else {
+            return;
+        };
+        let limit = pool.response_timeout.clamp(Duration::from_millis(1), Duration::from_secs(5));
+        futures_util::future::join_all(pool.targets.iter().map(|target| ask(target, &path, limit))).await;
+    }
+}
+
+async fn ask(target: &Target, path: &PathAndQuery, limit: Duration) {
+    let mut request = Request::new(RequestBody::empty());
+    *request.method_mut() = Method::GET;
+    request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static("tollgate-health"));
+    if let Some(uri) = target.origin.at(path.clone()) {
+        *request.uri_mut() = uri;
+    }
+    let answered = tokio::time::timeout(limit, target.connections.request(request)).await;
+    let well = matches!(answered, Ok(Ok(response)) if response.status().is_success());
+    if well {
+        target.failures.store(0, Ordering::Relaxed);
+    } else {
+        target.failures.fetch_add(1, Ordering::Relaxed);
+    }
+    let down = !well && (target.failures.load(Ordering::Relaxed) >= FAILURES || target.down.load(Ordering::Relaxed));
+    if target.down.swap(down, Ordering::Relaxed) != down {
+        tracing::warn!(target = target.origin.authority.as_str(), down, "the health of a target changed");
+    }
+}

@@ -1,0 +1,281 @@
+//! Clients: a customer firm's software.
+
+use super::{Asker, No, Registered, named, settle, unchanged, value};
+use crate::desk::Desk;
+use crate::registry::secret::tokens_until;
+use crate::terms::ClientTerms;
+use serde_json::json;
+use tollgate_model::client::{AuthMethod, Environment, GrantType};
+use tollgate_model::revocation::Target;
+use tollgate_model::{
+    Account, AccountId, Api, ApiId, Change, Client, ClientId, Decision, Fault, Member, MemberId, Moment, State, Version,
+};
+
+/// A new client.
+#[derive(Clone, Debug)]
+pub struct Create {
+    /// The account it belongs to.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// Test or live; it stays so.
+    pub environment: Environment,
+    /// How it may authenticate; absent: as the terms say.
+    pub auth_methods: Option<Vec<AuthMethod>>,
+    /// The member of its account for whom its calls count, where a route says so.
+    pub owner: Option<MemberId>,
+    /// The APIs whose tokens it may introspect.
+    pub introspects: Vec<ApiId>,
+    /// A `client_id` that integrators have already; absent: a new one.
+    pub id: Option<String>,
+}
+
+/// What is to become of a client; what is absent stays. Its id, account and environment always stay.
+#[derive(Clone, Debug, Default)]
+pub struct Revise {
+    /// Its new name.
+    pub name: Option<String>,
+    /// How it may authenticate.
+    pub auth_methods: Option<Vec<AuthMethod>>,
+    /// Its owner; `Some(None)`: nobody.
+    pub owner: Option<Option<MemberId>>,
+    /// The APIs whose tokens it may introspect.
+    pub introspects: Option<Vec<ApiId>>,
+    /// Whether it may act. Disabling ends every token it has.
+    pub state: Option<State>,
+    /// The version that the asker saw.
+    pub seen: Option<Version>,
+}
+
+/// Makes a client. It has no secret yet: the first Regenerate makes one.
+///
+/// # Errors
+/// A [`Fault`] of the store or of the source of chance.
+pub async fn create(desk: &Desk, asker: &Asker, ask: &Create) -> Registered<Client> {
+    let id = match &ask.id {
+        Some(chosen) => match chosen_id(chosen) {
+            Ok(id) => id,
+            Err(no) => return Ok(Err(no)),
+        },
+        None => ClientId::new(
+            tollgate_keys::ids::client_id(&*desk.entropy).map_err(|e| Fault::unavailable("naming a client", e))?,
+        ),
+    };
+    settle(desk, "client", async || {
+        let facts = Facts {
+            account: desk.store.account(&ask.account).await?,
+            owner: owner(desk, ask.owner.as_ref()).await?,
+            apis: desk.store.apis().await?,
+            taken: desk.store.client(&id).await?.is_some(),
+        };
+        Ok(decide_create(&id, ask, &facts, &desk.terms.clients, asker, desk.now()))
+    })
+    .await
+}
+
+async fn owner(desk: &Desk, id: Option<&MemberId>) -> Result<Option<Member>, Fault> {
+    match id {
+        Some(id) => desk.store.member(id).await,
+        None => Ok(None),
+    }
+}
+
+struct Facts {
+    account: Option<Account>,
+    owner: Option<Member>,
+    apis: Vec<Api>,
+    taken: bool,
+}
+
+/// What ids of other nouns, and things that are no ids at all, begin with.
+const PREFIXES: [&str; 15] = [
+    "usr_", "mem_", "acc_", "sec_", "opr_", "rte_", "cli_", "jwt_", "tok_", "ses_", "grt_", "key_", "tgs_", "tgo_",
+    "tgg_",
+];
+
+/// A `client_id` chosen by an operator: unreserved characters (RFC 3986 §2.3), so that it is the same in a
+/// form, in a Basic header and in a path. It must not look like the id of a person or of anything else (RFC
+/// 9700 §4.15: who reads `sub` must be able to tell a client from a user).
+fn chosen_id(text: &str) -> Result<ClientId, No> {
+    let unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+    if !(8..=64).contains(&text.len()) || !text.bytes().all(unreserved) {
+        let problem = "must be 8 to 64 letters, digits, '-', '.', '_' or '~'";
+        return Err(No::invalid("id", problem));
+    }
+    let lower = text.to_ascii_lowercase();
+    if let Some(prefix) = PREFIXES.into_iter().find(|prefix| lower.starts_with(prefix)) {
+        return Err(No::invalid(
+            "id",
+            format!("must not begin with {prefix:?}, as other ids do"),
+        ));
+    }
+    Ok(ClientId::new(text))
+}
+
+fn decide_create(
+    id: &ClientId,
+    ask: &Create,
+    facts: &Facts,
+    terms: &ClientTerms,
+    asker: &Asker,
+    now: Moment,
+) -> Result<Decision<Client>, No> {
+    let Some(account) = &facts.account else {
+        return Err(No::NotFound("account"));
+    };
+    if facts.taken {
+        return Err(No::Taken { field: "id" });
+    }
+    owned(ask.owner.as_ref(), facts.owner.as_ref(), &account.id)?;
+    let client = Client {
+        id: id.clone(),
+        account: account.id.clone(),
+        name: named("name", &ask.name)?,
+        environment: ask.environment,
+        auth_methods: methods(ask.auth_methods.as_ref().unwrap_or(&terms.auth_methods))?,
+        grant_types: vec![GrantType::ClientCredentials],
+        owner: ask.owner.clone(),
+        introspects: introspected(&ask.introspects, &facts.apis)?,
+        state: State::Active,
+        created: now,
+        version: 1,
+    };
+    let detail = json!({ "name": client.name, "environment": client.environment, "auth_methods": client.auth_methods });
+    let event = asker.did("client.created", Some(&client.account), client.id.as_str(), now, detail);
+    let add = Change::AddClient(client.clone());
+    Ok(Decision::with(client, vec![add, event]))
+}
+
+/// An owner is a member of the client's own account; another firm's is not found.
+fn owned(asked: Option<&MemberId>, found: Option<&Member>, account: &AccountId) -> Result<(), No> {
+    match (asked, found) {
+        (None, _) => Ok(()),
+        (Some(_), Some(member)) if member.account == *account => Ok(()),
+        (Some(_), _) => Err(No::invalid("owner", "the account has no such member")),
+    }
+}
+
+fn methods(list: &[AuthMethod]) -> Result<Vec<AuthMethod>, No> {
+    if list.is_empty() {
+        return Err(No::invalid("auth_methods", "must name at least one"));
+    }
+    value::distinct("auth_methods", list)
+}
+
+fn introspected(list: &[ApiId], apis: &[Api]) -> Result<Vec<ApiId>, No> {
+    match list.iter().find(|id| !apis.iter().any(|api| api.id == **id)) {
+        Some(unknown) => Err(No::invalid(
+            "introspects",
+            format!("there is no API {:?}", unknown.as_str()),
+        )),
+        None => value::distinct("introspects", list),
+    }
+}
+
+/// Changes a client's name, ways to authenticate, owner, introspection or state.
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub async fn revise(desk: &Desk, asker: &Asker, id: &ClientId, ask: &Revise) -> Registered<Client> {
+    settle(desk, "client", async || {
+        let Some(record) = desk.store.client(id).await? else {
+            return Ok(Err(No::NotFound("client")));
+        };
+        let facts = Facts {
+            owner: owner(desk, ask.owner.iter().flatten().next()).await?,
+            apis: desk.store.apis().await?,
+            account: Some(record.account),
+            taken: false,
+        };
+        Ok(decide_revise(&record.client, ask, &facts, asker, desk.now()))
+    })
+    .await
+}
+
+fn decide_revise(
+    held: &Client,
+    ask: &Revise,
+    facts: &Facts,
+    asker: &Asker,
+    now: Moment,
+) -> Result<Decision<Client>, No> {
+    unchanged("client", ask.seen, held.version)?;
+    let mut client = held.clone();
+    if let Some(name) = &ask.name {
+        client.name = named("name", name)?;
+    }
+    if let Some(list) = &ask.auth_methods {
+        client.auth_methods = methods(list)?;
+    }
+    if let Some(asked) = &ask.owner {
+        owned(asked.as_ref(), facts.owner.as_ref(), &held.account)?;
+        client.owner.clone_from(asked);
+    }
+    if let Some(list) = &ask.introspects {
+        client.introspects = introspected(list, &facts.apis)?;
+    }
+    let revised = client != *held;
+    client.state = ask.state.unwrap_or(held.state);
+    if client == *held {
+        return Ok(Decision::just(client));
+    }
+    let mut changes = vec![Change::ReviseClient {
+        client: client.clone(),
+        was: held.version,
+    }];
+    let mut tell = |kind: &str, detail| {
+        changes.push(asker.did(kind, Some(&held.account), held.id.as_str(), now, detail));
+    };
+    if revised {
+        let detail = json!({
+            "name": client.name, "auth_methods": client.auth_methods,
+            "owner": client.owner, "introspects": client.introspects,
+        });
+        tell("client.revised", detail);
+    }
+    match (held.state, client.state) {
+        (State::Active, State::Disabled) => {
+            tell("client.disabled", json!({}));
+            let longest = facts.apis.iter().map(|api| api.lifetime).max().unwrap_or(0);
+            let target = Target::Client(held.id.clone());
+            changes.push(Change::Revoke(tokens_until(target, now, longest)));
+        }
+        (State::Disabled, State::Active) => tell("client.enabled", json!({})),
+        _ => {}
+    }
+    client.version = held.version + 1;
+    Ok(Decision::with(client, changes))
+}
+
+/// Ends every token that the client was given up to now. It may ask for new ones.
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub async fn revoke_tokens(desk: &Desk, asker: &Asker, id: &ClientId) -> Registered<()> {
+    settle(desk, "client", async || {
+        let Some(record) = desk.store.client(id).await? else {
+            return Ok(Err(No::NotFound("client")));
+        };
+        let longest = desk.memory.catalogue().longest_lifetime();
+        Ok(Ok(decide_revoke_tokens(&record.client, asker, longest, desk.now())))
+    })
+    .await
+}
+
+fn decide_revoke_tokens(client: &Client, asker: &Asker, longest_lifetime: i64, now: Moment) -> Decision<()> {
+    let target = Target::Client(client.id.clone());
+    let changes = vec![
+        Change::Revoke(tokens_until(target, now, longest_lifetime)),
+        asker.did(
+            "client.tokens_revoked",
+            Some(&client.account),
+            client.id.as_str(),
+            now,
+            json!({}),
+        ),
+    ];
+    Decision::with((), changes)
+}
+
+#[cfg(test)]
+mod tests;

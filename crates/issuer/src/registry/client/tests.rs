@@ -1,0 +1,187 @@
+use super::*;
+use crate::registry::facts::{NOW, account, api, asker, client, member, told};
+use crate::terms::Terms;
+
+fn ask() -> Create {
+    Create {
+        account: account().id,
+        name: "Robot".into(),
+        environment: Environment::Test,
+        auth_methods: None,
+        owner: None,
+        introspects: Vec::new(),
+        id: None,
+    }
+}
+
+fn facts() -> Facts {
+    Facts {
+        account: Some(account()),
+        owner: None,
+        apis: vec![api()],
+        taken: false,
+    }
+}
+
+fn create(ask: &Create, facts: &Facts) -> Result<Decision<Client>, No> {
+    let terms = Terms::rfc("https://issuer.example");
+    decide_create(&client().id, ask, facts, &terms.clients, &asker(), NOW)
+}
+
+#[test]
+fn a_new_client_authenticates_as_the_terms_say_unless_its_maker_says_otherwise() {
+    let made = create(&ask(), &facts()).unwrap();
+    assert_eq!(made.answer.auth_methods, [AuthMethod::ClientSecretBasic]);
+    assert_eq!(told(&made.changes), ["client.created"]);
+    let post = Create {
+        auth_methods: Some(vec![AuthMethod::ClientSecretPost]),
+        ..ask()
+    };
+    assert_eq!(
+        create(&post, &facts()).unwrap().answer.auth_methods,
+        [AuthMethod::ClientSecretPost]
+    );
+}
+
+/// SS-10: before the first Regenerate there is no secret.
+#[test]
+fn a_new_client_has_no_secret() {
+    let made = create(&ask(), &facts()).unwrap();
+    assert!(!made.changes.iter().any(|change| matches!(change, Change::AddSecret(_))));
+}
+
+#[test]
+fn a_wrong_value_is_named_by_its_field() {
+    let field = |ask: Create| match create(&ask, &facts()) {
+        Err(No::Invalid { field, .. }) => field,
+        other => panic!("{other:?}"),
+    };
+    let named = |name: &str| Create {
+        name: name.into(),
+        ..ask()
+    };
+    assert_eq!(field(named("")), "name");
+    assert_eq!(field(named(&"x".repeat(201))), "name");
+    assert!(create(&named(&"x".repeat(200)), &facts()).is_ok());
+    let twice = vec![AuthMethod::ClientSecretBasic; 2];
+    for list in [Vec::new(), twice] {
+        assert_eq!(
+            field(Create {
+                auth_methods: Some(list),
+                ..ask()
+            }),
+            "auth_methods"
+        );
+    }
+    let introspects = vec![ApiId::new("unknown")];
+    assert_eq!(field(Create { introspects, ..ask() }), "introspects");
+}
+
+/// CO4: another firm's member is no owner, and looks like one that does not exist.
+#[test]
+fn an_owner_is_a_member_of_the_same_account() {
+    let ask = Create {
+        owner: Some(member().id),
+        ..ask()
+    };
+    let with = |owner: Option<Member>| create(&ask, &Facts { owner, ..facts() });
+    assert!(with(Some(member())).is_ok());
+    let stranger = Member {
+        account: AccountId::new("acc_2"),
+        ..member()
+    };
+    assert_eq!(with(Some(stranger)).unwrap_err(), with(None).unwrap_err());
+}
+
+/// TE15: a `client_id` never looks like the id of a person or of anything else.
+#[test]
+fn a_chosen_id_looks_like_no_other_noun() {
+    for taken in ["client-one", "12345678", "Ab._~-90", &"x".repeat(64)] {
+        assert!(chosen_id(taken).is_ok(), "{taken}");
+    }
+    for (refused, why) in [
+        ("1234567", "short"),
+        (&*"x".repeat(65), "long"),
+        ("with space", "space"),
+        ("sl/ash-no", "reserved"),
+        ("ünicodeid", "not ASCII"),
+        ("usr_12345678", "a user"),
+        ("USR_12345678", "a user, shouted"),
+        ("mem_12345678", "a member"),
+        ("acc_12345678", "an account"),
+        ("tgs_12345678", "a secret"),
+        ("jwt_12345678", "a token"),
+    ] {
+        assert!(
+            matches!(chosen_id(refused), Err(No::Invalid { field: "id", .. })),
+            "{why}"
+        );
+    }
+    let facts = Facts { taken: true, ..facts() };
+    assert_eq!(create(&ask(), &facts).unwrap_err(), No::Taken { field: "id" });
+}
+
+#[test]
+fn a_client_of_no_account_is_not_made() {
+    let facts = Facts {
+        account: None,
+        ..facts()
+    };
+    assert_eq!(create(&ask(), &facts).unwrap_err(), No::NotFound("account"));
+}
+
+#[test]
+fn disabling_a_client_ends_its_tokens_and_enabling_gives_none_back() {
+    let ask = |state| Revise {
+        state: Some(state),
+        ..Revise::default()
+    };
+    let off = decide_revise(&client(), &ask(State::Disabled), &facts(), &asker(), NOW).unwrap();
+    assert_eq!(told(&off.changes), ["client.disabled"]);
+    let revoked = |changes: &[Change]| changes.iter().any(|change| matches!(change, Change::Revoke(_)));
+    assert!(revoked(&off.changes));
+    let on = decide_revise(&off.answer, &ask(State::Active), &facts(), &asker(), NOW).unwrap();
+    assert_eq!(told(&on.changes), ["client.enabled"]);
+    assert!(!revoked(&on.changes));
+    assert_eq!(on.answer.version, client().version + 2);
+}
+
+#[test]
+fn an_owner_can_be_taken_away_and_what_is_absent_stays() {
+    let held = Client {
+        owner: Some(member().id),
+        ..client()
+    };
+    let rename = Revise {
+        name: Some("New".into()),
+        ..Revise::default()
+    };
+    let made = decide_revise(&held, &rename, &facts(), &asker(), NOW).unwrap();
+    assert_eq!(made.answer.owner, held.owner);
+    let nobody = Revise {
+        owner: Some(None),
+        seen: Some(5),
+        ..Revise::default()
+    };
+    let made = decide_revise(&held, &nobody, &facts(), &asker(), NOW).unwrap();
+    assert_eq!(made.answer.owner, None);
+    let stale = Revise {
+        seen: Some(4),
+        ..nobody
+    };
+    let no = decide_revise(&held, &stale, &facts(), &asker(), NOW).unwrap_err();
+    assert_eq!(no, No::Stale("client"));
+}
+
+#[test]
+fn revoking_tokens_covers_what_was_issued_until_now() {
+    let made = decide_revoke_tokens(&client(), &asker(), 3600, NOW);
+    let Some(Change::Revoke(revocation)) = made.changes.first() else {
+        panic!("{:?}", made.changes)
+    };
+    assert_eq!(
+        (revocation.issued_until, revocation.forget_after),
+        (NOW, NOW.plus(3660))
+    );
+    assert_eq!(told(&made.changes), ["client.tokens_revoked"]);
+}

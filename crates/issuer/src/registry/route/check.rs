@@ -1,0 +1,214 @@
+//! Whether the parts of a route are sane, each by its own name.
+
+use crate::registry::{No, value};
+use std::collections::BTreeSet;
+use tollgate_model::route::{Access, ActingBy, ActingRule, Upstream};
+use tollgate_model::{Api, Route, RouteId};
+
+/// The longest wait that a route may ask of a caller, in seconds.
+const LONGEST_WAIT: u32 = 3600;
+/// The longest path pattern.
+const PATH: usize = 1000;
+/// The most hosts, methods or targets of one route.
+const MOST: usize = 50;
+/// Headers that have another meaning already, or end at the gateway.
+const RESERVED: [&str; 10] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// The route in its one spelling: hosts in lower case, methods in upper case, each once.
+pub(super) fn checked(route: Route, apis: &[Api], roles: &[String]) -> Result<Route, No> {
+    Ok(Route {
+        hosts: hosts(&route.hosts)?,
+        methods: methods(&route.methods)?,
+        path: path(&route.path)?,
+        access: access(route.access, apis, roles)?,
+        upstream: upstream(route.upstream)?,
+        ..route
+    })
+}
+
+fn hosts(list: &[String]) -> Result<Vec<String>, No> {
+    few("hosts", list.len())?;
+    let lower: BTreeSet<String> = list.iter().map(|host| host.to_ascii_lowercase()).collect();
+    match lower.iter().find(|host| !value::is_host(host)) {
+        Some(wrong) => Err(No::invalid(
+            "hosts",
+            format!("{wrong:?} is not a host name without port"),
+        )),
+        None => Ok(lower.into_iter().collect()),
+    }
+}
+
+fn methods(list: &[String]) -> Result<Vec<String>, No> {
+    few("methods", list.len())?;
+    let mut methods = Vec::new();
+    for method in list {
+        // Methods are case-sensitive (RFC 9110 §9.1); the ones anybody serves are in upper case.
+        let method = method.to_ascii_uppercase();
+        let sane = (1..=32).contains(&method.len()) && method.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+        if !sane || method == "CONNECT" {
+            return Err(No::invalid(
+                "methods",
+                format!("{method:?} is not a method that can be routed"),
+            ));
+        }
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    Ok(methods)
+}
+
+fn path(path: &str) -> Result<String, No> {
+    let no = |problem: &str| Err(No::invalid("path", problem));
+    let Some(rest) = path.strip_prefix('/') else {
+        return no("must begin with '/'");
+    };
+    if path.len() > PATH {
+        return no("must be at most 1000 characters long");
+    }
+    let mut names = BTreeSet::new();
+    let mut segments = rest.split('/').peekable();
+    while let Some(segment) = segments.next() {
+        let last = segments.peek().is_none();
+        if segment.is_empty() && !last {
+            return no("must not have an empty segment");
+        }
+        if matches!(segment, "." | "..") {
+            return no("must not have a dot segment");
+        }
+        if let Some(name) = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            let (name, rest) = name.strip_suffix("...").map_or((name, false), |name| (name, true));
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                return no("a name in braces consists of letters, digits and '_'");
+            }
+            if rest && !last {
+                return no("'{name...}' may stand only at the end");
+            }
+            if !names.insert(name) {
+                return no("a name in braces may come only once");
+            }
+        } else if !segment.bytes().all(stays) {
+            return no("a literal segment has only characters that need no escape, and no ';'");
+        }
+    }
+    Ok(path.to_owned())
+}
+
+/// `pchar` of RFC 3986 §3.3 without escapes and `;`: what the gateway's one spelling of a path leaves alone.
+const fn stays(byte: u8) -> bool {
+    matches!(byte,
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~'
+        | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':' | b'@')
+}
+
+fn access(access: Access, apis: &[Api], roles: &[String]) -> Result<Access, No> {
+    match access {
+        Access::Public { opens } => {
+            few("access", opens.len())?;
+            let opens: BTreeSet<RouteId> = opens.into_iter().collect();
+            for id in &opens {
+                value::word("access", id.as_str())?;
+            }
+            Ok(Access::Public {
+                opens: opens.into_iter().collect(),
+            })
+        }
+        Access::Token {
+            api: named,
+            scopes,
+            acting_user,
+        } => {
+            let Some(api) = apis.iter().find(|api| api.id == named) else {
+                return Err(No::invalid("access", format!("there is no API {:?}", named.as_str())));
+            };
+            let scopes = value::scopes("access", scopes.as_slice(), |scope| api.knows(scope))?;
+            let acting_user = acting_user.map(|rule| acting(&rule, roles)).transpose()?;
+            Ok(Access::Token {
+                api: named,
+                scopes,
+                acting_user,
+            })
+        }
+    }
+}
+
+fn acting(rule: &ActingRule, roles: &[String]) -> Result<ActingRule, No> {
+    let by = match &rule.by {
+        ActingBy::Owner => ActingBy::Owner,
+        ActingBy::Header(name) => {
+            let name = name.to_ascii_lowercase();
+            let token =
+                !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            if !token || RESERVED.contains(&name.as_str()) {
+                let problem = format!("{name:?} is not a header that may name an acting user");
+                return Err(No::invalid("access", problem));
+            }
+            ActingBy::Header(name)
+        }
+    };
+    Ok(ActingRule {
+        by,
+        roles: value::roles("access", &rule.roles, roles)?,
+    })
+}
+
+fn upstream(upstream: Upstream) -> Result<Upstream, No> {
+    let no = |problem: String| Err(No::invalid("upstream", problem));
+    few("upstream", upstream.targets.len())?;
+    if upstream.targets.is_empty() {
+        return no("must have at least one target".into());
+    }
+    if let Some(wrong) = upstream.targets.iter().find(|target| !is_target(target)) {
+        let problem = format!("{wrong:?} is not http:// or https:// with a host, an optional port and nothing else");
+        return no(problem);
+    }
+    let waits = [upstream.connect_timeout, upstream.response_timeout];
+    if waits.iter().any(|wait| !(1..=LONGEST_WAIT).contains(wait)) {
+        return no(format!("timeouts must be 1 to {LONGEST_WAIT} seconds"));
+    }
+    let plain =
+        |path: &String| path.starts_with('/') && path.len() <= PATH && path.bytes().all(|b| b.is_ascii_graphic());
+    if upstream.health_path.as_ref().is_some_and(|path| !plain(path)) {
+        return no("health_path must begin with '/' and consist of printable ASCII characters".into());
+    }
+    let targets = value::distinct("upstream", &upstream.targets)?;
+    Ok(Upstream { targets, ..upstream })
+}
+
+/// `http://host[:port]` or `https://host[:port]`: no user, path, query or fragment.
+fn is_target(text: &str) -> bool {
+    let Some(authority) = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")) else {
+        return false;
+    };
+    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((v6, rest)) => {
+            let port = rest.strip_prefix(':').map_or((rest.is_empty()).then_some("1"), Some);
+            (v6.parse::<std::net::Ipv6Addr>().is_ok(), port)
+        }
+        None => {
+            let (host, port) = authority.split_once(':').unwrap_or((authority, "1"));
+            (value::is_host(&host.to_ascii_lowercase()), Some(port))
+        }
+    };
+    let digits =
+        |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+    host && port.is_some_and(digits)
+}
+
+fn few(field: &'static str, count: usize) -> Result<(), No> {
+    if count > MOST {
+        return Err(No::invalid(field, format!("must have at most {MOST} entries")));
+    }
+    Ok(())
+}

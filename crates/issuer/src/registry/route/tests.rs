@@ -1,0 +1,247 @@
+use super::*;
+use crate::registry::facts::{self, NOW, api, asker};
+use tollgate_model::route::{ActingBy, ActingRule};
+
+fn upstream() -> Upstream {
+    Upstream {
+        targets: vec!["http://127.0.0.1:9000".into()],
+        http2: false,
+        health_path: None,
+        connect_timeout: 5,
+        response_timeout: 60,
+        upgrades: false,
+        max_body: 0,
+    }
+}
+
+fn route(id: &str, path: &str, access: Access) -> Route {
+    Route {
+        id: RouteId::new(id),
+        hosts: Vec::new(),
+        methods: Vec::new(),
+        path: path.into(),
+        access,
+        upstream: upstream(),
+        declared: false,
+        version: 1,
+    }
+}
+
+pub(in crate::registry) fn protected(id: &str, path: &str) -> Route {
+    let access = Access::Token {
+        api: api().id,
+        scopes: ["read"].into_iter().collect(),
+        acting_user: None,
+    };
+    route(id, path, access)
+}
+
+fn public(id: &str, path: &str, opens: &[&str]) -> Route {
+    let opens = opens.iter().map(|id| RouteId::new(*id)).collect();
+    route(id, path, Access::Public { opens })
+}
+
+fn add(route: &Route, table: &[Route]) -> Result<Decision<Route>, No> {
+    let ask = Add {
+        id: None,
+        hosts: route.hosts.clone(),
+        methods: route.methods.clone(),
+        path: route.path.clone(),
+        access: route.access.clone(),
+        upstream: route.upstream.clone(),
+    };
+    let facts = Facts {
+        routes: table.to_vec(),
+        apis: vec![api()],
+        roles: &["Developer".to_owned()],
+    };
+    decide_add(&route.id, &ask, &facts, &asker(), NOW)
+}
+
+/// RS12: a public route inside a protected one's space names it, or is refused.
+#[test]
+fn a_public_route_opens_a_protected_one_only_by_name() {
+    let table = [protected("all", "/docs/{rest...}")];
+    let no = add(&public("health", "/docs/health", &[]), &table).unwrap_err();
+    assert!(matches!(&no, No::Invalid { field: "access", problem } if problem.contains("all")));
+    assert!(add(&public("health", "/docs/health", &["all"]), &table).is_ok());
+    assert!(add(&public("health", "/docs/health", &["other"]), &table).is_err());
+    assert!(add(&public("health", "/health", &[]), &table).is_ok());
+    let shouted = public("health", "/Docs/health", &[]);
+    assert!(add(&shouted, &table).is_err(), "a server behind may not mind case");
+}
+
+/// RS12: the order in which the two are written down makes no difference.
+#[test]
+fn a_protected_route_is_not_laid_over_an_open_one_unnamed() {
+    let table = [public("health", "/docs/health", &[])];
+    assert!(add(&protected("all", "/docs/{rest...}"), &table).is_err());
+    let table = [public("health", "/docs/health", &["all"])];
+    assert!(add(&protected("all", "/docs/{rest...}"), &table).is_ok());
+}
+
+/// RS12: a protected route within a public one keeps its requests and needs no naming.
+#[test]
+fn a_protected_route_inside_a_public_one_is_safe() {
+    let table = [public("site", "/{rest...}", &[])];
+    assert!(add(&protected("docs", "/docs/{rest...}"), &table).is_ok());
+    // Neither within the other: which of them is preferred must not matter.
+    let table = [public("site", "/docs/{x}", &[])];
+    assert!(add(&protected("any", "/{y}/read"), &table).is_err());
+}
+
+/// RS12: hosts and methods count; HEAD goes with GET.
+#[test]
+fn spaces_are_told_apart_by_host_and_method() {
+    let with = |mut route: Route, host: &str, method: &str| {
+        route.hosts = vec![host.into()];
+        route.methods = vec![method.into()];
+        route
+    };
+    let table = [with(protected("all", "/{rest...}"), "a.example", "GET")];
+    let open = |host: &str, method: &str| add(&with(public("p", "/x", &[]), host, method), &table).is_ok();
+    assert!(open("b.example", "GET"));
+    assert!(open("a.example", "POST"));
+    assert!(!open("a.example", "GET"));
+    assert!(!open("a.example", "HEAD"));
+    assert!(!open("A.EXAMPLE", "get"));
+}
+
+#[test]
+fn a_wrong_value_is_named_by_its_field() {
+    let field = |change: &dyn Fn(&mut Route)| {
+        let mut route = protected("r", "/x");
+        change(&mut route);
+        match add(&route, &[]) {
+            Err(No::Invalid { field, .. }) => field,
+            other => panic!("{other:?}"),
+        }
+    };
+    for host in ["a.example:80", "", "a b", "-a.example", "*.example"] {
+        assert_eq!(field(&|route| route.hosts = vec![host.into()]), "hosts", "{host:?}");
+    }
+    for method in ["", "GE T", "CONNECT"] {
+        assert_eq!(
+            field(&|route| route.methods = vec![method.into()]),
+            "methods",
+            "{method:?}"
+        );
+    }
+    for path in [
+        "x",
+        "",
+        "//x",
+        "/a/../b",
+        "/a/./b",
+        "/{rest...}/x",
+        "/{}",
+        "/{a b}",
+        "/{x}/{x}",
+        "/a;b",
+        "/a%2Fb",
+        "/a?b",
+        "/a#b",
+        "/ü",
+    ] {
+        assert_eq!(field(&|route| route.path = path.into()), "path", "{path:?}");
+    }
+    for target in [
+        "",
+        "127.0.0.1:80",
+        "ftp://a.example",
+        "http://",
+        "http://a.example/x",
+        "http://a.example/",
+        "http://a.example?x",
+        "http://u@a.example",
+        "http://a.example:0",
+        "http://a.example:99999",
+        "http://a.example:+8",
+        "http://[::1",
+        "http://[x]:1",
+    ] {
+        assert_eq!(
+            field(&|route| route.upstream.targets = vec![target.into()]),
+            "upstream",
+            "{target:?}"
+        );
+    }
+    assert_eq!(field(&|route| route.upstream.targets.clear()), "upstream");
+    assert_eq!(field(&|route| route.upstream.connect_timeout = 0), "upstream");
+    assert_eq!(
+        field(&|route| route.upstream.health_path = Some("x".into())),
+        "upstream"
+    );
+}
+
+#[test]
+fn sane_values_are_taken_in_one_spelling() {
+    let mut asked = protected("r", "/v1/{id}/{rest...}");
+    asked.hosts = vec!["API.example".into(), "api.example".into()];
+    asked.methods = vec!["get".into(), "GET".into()];
+    asked.upstream.targets = ["http://[::1]:80", "https://a.example", "http://127.0.0.1:9000"]
+        .map(str::to_owned)
+        .to_vec();
+    let made = add(&asked, &[]).unwrap();
+    assert_eq!(
+        (made.answer.hosts, made.answer.methods),
+        (vec!["api.example".into()], vec!["GET".to_owned()])
+    );
+    assert_eq!(facts::told(&made.changes), ["route.added"]);
+}
+
+#[test]
+fn access_names_an_api_with_its_own_scopes_and_roles_of_the_terms() {
+    let with = |name: &str, scope: &str, header: &str, role: &str| {
+        let access = Access::Token {
+            api: tollgate_model::ApiId::new(name),
+            scopes: [scope].into_iter().collect(),
+            acting_user: Some(ActingRule {
+                by: ActingBy::Header(header.into()),
+                roles: vec![role.into()],
+            }),
+        };
+        add(&route("r", "/x", access), &[])
+    };
+    assert!(with("docs", "read", "X-Email", "Developer").is_ok());
+    for no in [
+        with("none", "read", "x-email", "Developer"),
+        with("docs", "admin", "x-email", "Developer"),
+        with("docs", "read", "authorization", "Developer"),
+        with("docs", "read", "x email", "Developer"),
+        with("docs", "read", "x-email", "Owner"),
+    ] {
+        assert!(matches!(no, Err(No::Invalid { field: "access", .. })));
+    }
+}
+
+#[test]
+fn declared_stale_and_missing_routes_are_left_alone() {
+    let declared = Route {
+        declared: true,
+        ..protected("d", "/d")
+    };
+    let table = [declared, protected("r", "/r")];
+    let facts = Facts {
+        routes: table.to_vec(),
+        apis: vec![api()],
+        roles: &[],
+    };
+    let revise = |id: &str, seen: Option<i64>| {
+        let ask = Revise {
+            path: Some("/other".into()),
+            seen,
+            ..Revise::default()
+        };
+        decide_revise(&RouteId::new(id), &ask, &facts, &asker(), NOW)
+    };
+    let remove = |id: &str, seen| decide_remove(&table, &RouteId::new(id), seen, &asker(), NOW);
+    assert_eq!(revise("d", None).unwrap_err(), No::Declared("route"));
+    assert_eq!(revise("r", Some(7)).unwrap_err(), No::Stale("route"));
+    assert_eq!(revise("x", None).unwrap_err(), No::NotFound("route"));
+    assert_eq!(remove("d", None).unwrap_err(), No::Declared("route"));
+    assert_eq!(remove("r", Some(7)).unwrap_err(), No::Stale("route"));
+    let made = revise("r", Some(1)).unwrap();
+    assert_eq!((made.answer.path.as_str(), made.answer.version), ("/other", 2));
+    assert_eq!(facts::told(&remove("r", None).unwrap().changes), ["route.removed"]);
+}

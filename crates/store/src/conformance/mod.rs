@@ -1,0 +1,117 @@
+//! The laws of the store. Both backends are held to every one; none is excused.
+//!
+//! A law is a scene: it is handed a [`Home`] (an empty database), opens it, and asserts. What races is
+//! raced by [`RACERS`] tasks. A new [`tollgate_model::Change`] comes with its law.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "laws are tests; they live here so that both backends and other packages can run them"
+)]
+
+mod home;
+mod sample;
+
+mod atomic;
+mod listing;
+mod log;
+mod nouns;
+mod race;
+mod statements;
+
+pub use home::Home;
+
+use std::pin::Pin;
+use tollgate_model::{Change, Kept, Store};
+
+/// A law: a scene played in an empty database. It panics when the law is broken.
+pub type Law = fn(Home) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// How many tasks race where something is raced.
+pub const RACERS: usize = 32;
+
+macro_rules! laws {
+    ($($room:ident::$law:ident),* $(,)?) => {
+        &[$((stringify!($law), |home| Box::pin($room::$law(home)))),*]
+    };
+}
+
+/// Every law, by its sentence.
+pub static LAWS: &[(&str, Law)] = laws![
+    // the texts
+    statements::every_statement_is_understood,
+    // the nouns, and the condition of each change
+    nouns::an_account_is_added_once_and_revised_at_its_version,
+    nouns::a_member_needs_its_account_and_an_address_of_its_own,
+    nouns::a_member_is_revised_and_removed_at_its_version,
+    nouns::an_api_needs_an_audience_of_its_own,
+    nouns::an_api_is_removed_at_its_version_when_nobody_is_granted_it,
+    nouns::a_client_is_added_once_and_to_an_account,
+    nouns::a_client_is_revised_at_its_version_and_stays_with_its_account,
+    nouns::a_secret_needs_its_client_and_a_digest_of_its_own,
+    nouns::a_secret_is_expired_or_revoked_while_it_is_not_revoked,
+    nouns::the_later_use_of_a_secret_stays,
+    nouns::a_grant_needs_client_and_api_and_replaces_the_one_before,
+    nouns::a_route_is_added_once_revised_and_removed_at_its_version,
+    nouns::a_key_is_added_once_and_revised_at_its_version,
+    nouns::the_first_operator_of_a_kind_is_first,
+    nouns::an_operator_is_added_once_and_switched_off,
+    nouns::of_two_revocations_the_later_moments_stay,
+    nouns::what_nobody_needs_is_forgotten,
+    nouns::counts_of_a_day_add_up,
+    nouns::an_allowance_ends_at_its_limit_and_begins_again_after_its_window,
+    nouns::a_limit_of_nothing_gives_nothing,
+    // what is read
+    listing::a_client_comes_with_account_live_secrets_and_grants,
+    listing::what_is_not_there_is_not_found,
+    listing::lists_are_walked_page_by_page_in_the_order_of_octets,
+    listing::another_accounts_records_are_not_listed,
+    listing::events_are_told_newest_first_and_filtered,
+    listing::a_page_is_never_longer_than_the_most,
+    listing::a_hostile_cursor_is_only_a_cursor,
+    listing::strange_text_comes_back_as_it_went_in,
+    listing::nul_is_found_nowhere_and_kept_as_a_mark,
+    // all or nothing
+    atomic::an_empty_list_is_done,
+    atomic::a_change_sees_those_before_it,
+    atomic::a_stale_change_takes_the_whole_list_with_it,
+    atomic::one_stale_keep_among_256_harms_nobody,
+    atomic::what_was_kept_outlives_the_store,
+    atomic::a_dropped_question_leaves_no_trace,
+    // the change log
+    log::news_are_told_in_order_and_once_each,
+    log::what_has_no_news_does_not_move_the_log,
+    log::a_log_is_read_a_thousand_entries_at_a_time,
+    log::who_was_away_too_long_must_start_anew,
+    log::nothing_beyond_the_head_is_forgotten,
+    log::who_is_behind_is_stirred_at_once,
+    log::a_follower_sees_every_news_once_and_in_order,
+    log::a_second_node_follows_the_first,
+    // races
+    race::of_many_revisions_of_a_client_one_wins,
+    race::of_many_revocations_of_a_secret_one_wins,
+    race::of_many_first_operators_one_wins,
+    race::of_many_members_with_one_address_one_wins,
+    race::of_many_apis_with_one_audience_one_wins,
+    race::of_many_takers_exactly_the_limit_wins,
+    race::a_grant_and_the_removal_of_its_api_do_not_both_win,
+    race::counts_are_not_lost_in_a_crowd,
+];
+
+/// What keeping these changes says.
+async fn keep(store: &dyn Store, changes: Vec<Change>) -> Kept {
+    store.keep(changes).await.unwrap()
+}
+
+/// Keeps what must be kept.
+async fn done(store: &dyn Store, changes: Vec<Change>) {
+    assert_eq!(keep(store, changes).await, Kept::Done);
+}
+
+/// Offers what must be stale, and sees to it that it is without trace in the logs.
+async fn stale(store: &dyn Store, changes: Vec<Change>) {
+    let before = store.head().await.unwrap();
+    assert_eq!(keep(store, changes).await, Kept::Stale);
+    assert_eq!(store.head().await.unwrap(), before);
+}

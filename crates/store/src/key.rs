@@ -1,0 +1,67 @@
+//! Signing keys, the private part sealed.
+
+use crate::{
+    engine::{self, Ask, Engine, Step},
+    statement::statements,
+    value::{Columns, Damaged, binds},
+};
+use tollgate_model::{Fault, Kid, SigningKeyRow, Version};
+use tollgate_protocol::jose::Algorithm;
+
+statements! {
+    /// Nothing happens when the kid is taken.
+    ADD = "INSERT INTO signing_key (kid, algorithm, sealed, public, published, active_from, retires, version) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1) ON CONFLICT DO NOTHING";
+    REVISE = "UPDATE signing_key SET algorithm = ?3, sealed = ?4, public = ?5, published = ?6, active_from = ?7, \
+        retires = ?8, version = version + 1 WHERE kid = ?1 AND version = ?2";
+    EVERY = "SELECT kid, algorithm, sealed, public, published, active_from, retires, version FROM signing_key \
+        ORDER BY kid";
+}
+
+fn row(columns: &mut Columns) -> Result<SigningKeyRow, Damaged> {
+    Ok(SigningKeyRow {
+        kid: Kid::new(columns.text()?),
+        algorithm: columns.word(Algorithm::of_name)?,
+        sealed: columns.blob()?,
+        public: columns.text()?,
+        published: columns.moment()?,
+        active_from: columns.moment()?,
+        retires: columns.moment_if_any()?,
+        version: columns.int()?,
+    })
+}
+
+pub(crate) fn add(key: &SigningKeyRow) -> Step {
+    Step::must(
+        &ADD,
+        binds![
+            key.kid.as_str(),
+            key.algorithm.name(),
+            key.sealed.as_slice(),
+            &key.public,
+            key.published,
+            key.active_from,
+            key.retires,
+        ],
+    )
+}
+
+pub(crate) fn revise(key: &SigningKeyRow, was: Version) -> Step {
+    Step::must(
+        &REVISE,
+        binds![
+            key.kid.as_str(),
+            was,
+            key.algorithm.name(),
+            key.sealed.as_slice(),
+            &key.public,
+            key.published,
+            key.active_from,
+            key.retires,
+        ],
+    )
+}
+
+pub(crate) async fn every<E: Engine>(engine: &E) -> Result<Vec<SigningKeyRow>, Fault> {
+    engine::all(engine, "reading the signing keys", Ask::new(&EVERY, binds![]), row).await
+}

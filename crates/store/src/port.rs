@@ -1,0 +1,144 @@
+//! The port of `model`, answered by either database in the same words.
+
+/// Implements [`tollgate_model::Store`] for an [`crate::engine::Engine`].
+macro_rules! answer_the_port {
+    ($backend:ty) => {
+        impl ::tollgate_model::Store for $backend {
+            fn keep(
+                &self,
+                changes: Vec<::tollgate_model::Change>,
+            ) -> Answer<'_, Result<::tollgate_model::Kept, Fault>> {
+                Box::pin(async move {
+                    if changes.is_empty() {
+                        return Ok(::tollgate_model::Kept::Done);
+                    }
+                    $crate::engine::Engine::write(self, $crate::change::work(&changes)?).await
+                })
+            }
+
+            fn client<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::ClientId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::ClientRecord>, Fault>> {
+                Box::pin($crate::client::record(self, id))
+            }
+
+            fn clients<'a>(
+                &'a self,
+                account: Option<&'a ::tollgate_model::AccountId>,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Client>, Fault>> {
+                Box::pin($crate::client::page(self, account, page))
+            }
+
+            fn secrets<'a>(
+                &'a self,
+                client: &'a ::tollgate_model::ClientId,
+            ) -> Answer<'a, Result<Vec<::tollgate_model::Secret>, Fault>> {
+                Box::pin($crate::secret::of_client(self, client))
+            }
+
+            fn account<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::AccountId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Account>, Fault>> {
+                Box::pin($crate::account::one(self, id))
+            }
+
+            fn accounts<'a>(
+                &'a self,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Account>, Fault>> {
+                Box::pin($crate::account::page(self, page))
+            }
+
+            fn member<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::MemberId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Member>, Fault>> {
+                Box::pin($crate::member::one(self, id))
+            }
+
+            fn member_by_email<'a>(
+                &'a self,
+                account: &'a ::tollgate_model::AccountId,
+                email: &'a str,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Member>, Fault>> {
+                Box::pin($crate::member::by_email(self, account, email))
+            }
+
+            fn members<'a>(
+                &'a self,
+                account: &'a ::tollgate_model::AccountId,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Member>, Fault>> {
+                Box::pin($crate::member::page(self, account, page))
+            }
+
+            fn apis(&self) -> Answer<'_, Result<Vec<::tollgate_model::Api>, Fault>> {
+                Box::pin($crate::api::every(self))
+            }
+
+            fn routes(&self) -> Answer<'_, Result<Vec<::tollgate_model::Route>, Fault>> {
+                Box::pin($crate::route::every(self))
+            }
+
+            fn signing_keys(&self) -> Answer<'_, Result<Vec<::tollgate_model::SigningKeyRow>, Fault>> {
+                Box::pin($crate::key::every(self))
+            }
+
+            fn operator<'a>(
+                &'a self,
+                digest: &'a str,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Operator>, Fault>> {
+                Box::pin($crate::operator::by_digest(self, digest))
+            }
+
+            fn operators(&self) -> Answer<'_, Result<Vec<::tollgate_model::Operator>, Fault>> {
+                Box::pin($crate::operator::every(self))
+            }
+
+            fn revocations(
+                &self,
+                now: ::tollgate_model::Moment,
+            ) -> Answer<'_, Result<Vec<::tollgate_model::Revocation>, Fault>> {
+                Box::pin($crate::revocation::in_force(self, now))
+            }
+
+            fn events<'a>(
+                &'a self,
+                filter: &'a ::tollgate_model::event::EventFilter,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Event>, Fault>> {
+                Box::pin($crate::event::page(self, filter, page))
+            }
+
+            fn usage<'a>(
+                &'a self,
+                client: &'a ::tollgate_model::ClientId,
+            ) -> Answer<'a, Result<Vec<::tollgate_model::Usage>, Fault>> {
+                Box::pin($crate::usage::of_client(self, client))
+            }
+
+            fn allowance<'a>(
+                &'a self,
+                bucket: &'a str,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Allowance>, Fault>> {
+                Box::pin($crate::allowance::one(self, bucket))
+            }
+
+            fn head(&self) -> Answer<'_, Result<::tollgate_model::Seq, Fault>> {
+                Box::pin($crate::log::head(self))
+            }
+
+            fn log_after(&self, seq: ::tollgate_model::Seq) -> Answer<'_, Result<::tollgate_model::Followed, Fault>> {
+                Box::pin($crate::log::after(self, seq))
+            }
+
+            fn stirred(&self, seq: ::tollgate_model::Seq) -> Answer<'_, ()> {
+                Box::pin($crate::engine::Engine::stirred(self, seq))
+            }
+        }
+    };
+}
+pub(crate) use answer_the_port;

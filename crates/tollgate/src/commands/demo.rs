@@ -1,0 +1,59 @@
+//! `tollgate demo`.
+
+use crate::demo::{self, Options, Showing};
+use crate::settings::{self, config, preset};
+use anyhow::Context as _;
+
+/// Runs the demo until it is stopped.
+#[expect(clippy::print_stdout, reason = "the demo tells the visitor what to paste")]
+pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
+    let showing = demo::start(options, None).await?;
+    println!("{}", welcome(options, &showing)?);
+    super::stop_signal().await?;
+    showing.stop().await;
+    Ok(())
+}
+
+/// What to open and paste: the requests that the vendor's own documentation prints.
+fn welcome(options: &Options, showing: &Showing) -> anyhow::Result<String> {
+    let text = preset::text(&options.preset).context("no such preset")?;
+    let config = settings::read(text).map_err(crate::serve::BadSettings)?;
+    let value = |name: &str| showing.env.get(name).map_or("", String::as_str);
+    let env_file = options.dir.join("demo.env");
+    let token = if config.issuer.target == config::Target::ByScope {
+        "curl -s \"$TOLLGATE_TOKEN_URL\" \\\n    -u \"$TOLLGATE_CLIENT_ID:$TOLLGATE_CLIENT_SECRET\" \\\n    -d grant_type=client_credentials -d \"scope=$TOLLGATE_SCOPE\"".to_owned()
+    } else if config.issuer.bodies.contains(&config::Body::Json) {
+        "curl -s \"$TOLLGATE_TOKEN_URL\" -H 'Content-Type: application/json' -d '{\n    \"client_id\": \"'$TOLLGATE_CLIENT_ID'\",\n    \"client_secret\": \"'$TOLLGATE_CLIENT_SECRET'\",\n    \"audience\": \"'$TOLLGATE_AUDIENCE'\",\n    \"grant_type\": \"client_credentials\"\n  }'".to_owned()
+    } else {
+        "curl -s \"$TOLLGATE_TOKEN_URL\" \\\n    -u \"$TOLLGATE_CLIENT_ID:$TOLLGATE_CLIENT_SECRET\" \\\n    -d grant_type=client_credentials -d \"audience=$TOLLGATE_AUDIENCE\"".to_owned()
+    };
+    let acting = config.route.iter().filter_map(|route| route.acting_user.as_ref()?.header.as_deref()).next();
+    let acting = acting.map_or_else(String::new, |header| format!(" \\\n    -H \"{header}: $TOLLGATE_USER_EMAIL\""));
+    Ok(format!(
+        "Tollgate demo, preset {preset}
+
+  issuer      {issuer}
+  gateway     {gateway}
+  management  {server}
+
+Everything below is in {env}. In another shell:
+
+  . {env}
+
+A token, as the vendor's documentation asks for it:
+
+  {token}
+
+The API behind the gateway:
+
+  curl -si \"$TOLLGATE_GATEWAY$TOLLGATE_API_PATH\" -H \"Authorization: Bearer $TOKEN\"{acting}
+
+with TOKEN set to the access_token of the first answer. Stop with ctrl-c; the next run knows the same client.
+",
+        preset = options.preset,
+        issuer = value("TOLLGATE_ISSUER"),
+        gateway = value("TOLLGATE_GATEWAY"),
+        server = value("TOLLGATE_SERVER"),
+        env = env_file.display(),
+    ))
+}

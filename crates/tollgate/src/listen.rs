@@ -1,0 +1,100 @@
+//! The listener under issuer and management API: connections in, requests to a router.
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tollgate_web::peer::{Peer, TrustedProxies};
+use tower::ServiceExt as _;
+
+/// How long a client may take to send the head of a request, TLS handshake included.
+const HEAD: Duration = Duration::from_secs(15);
+/// How long running requests may take to end when we stop.
+const DRAIN: Duration = Duration::from_secs(20);
+/// The most bytes that the head of a request may have.
+const MOST_HEAD: usize = 32 * 1024;
+/// The most header fields of a request.
+const MOST_HEADERS: usize = 64;
+
+/// What a listener serves.
+pub struct Served {
+    /// Where requests go.
+    pub router: Router,
+    /// Certificate and key, if it speaks TLS.
+    pub tls: Option<TlsAcceptor>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub proxies: Arc<TrustedProxies>,
+}
+
+/// Accepts connections until `stop`, then lets running requests end.
+pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToken) {
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(MOST_HEAD).max_headers(MOST_HEADERS);
+    server.http2().timer(TokioTimer::new()).max_header_list_size(32 * 1024).max_concurrent_streams(200);
+    let server = Arc::new(server);
+    let served = Arc::new(served);
+    let graceful = Arc::new(GracefulShutdown::new());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        let Ok((stream, peer)) = accepted else {
+            // Out of file descriptors, most likely: let some connections end before the next try.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        // Answers are one small write each; waiting to fill a segment would only delay them.
+        let _best_effort = stream.set_nodelay(true);
+        let (server, served) = (Arc::clone(&server), Arc::clone(&served));
+        let watcher = graceful.watcher();
+        tokio::spawn(async move {
+            match &served.tls {
+                None => connection(&server, stream, &served, peer, watcher).await,
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD, tls.accept(stream)).await {
+                        connection(&server, stream, &served, peer, watcher).await;
+                    }
+                }
+            }
+        });
+    }
+    drop(listener);
+    if let Ok(graceful) = Arc::try_unwrap(graceful) {
+        let _cut_after = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
+    }
+}
+
+async fn connection<S>(
+    server: &auto::Builder<TokioExecutor>,
+    stream: S,
+    served: &Served,
+    peer: SocketAddr,
+    watcher: hyper_util::server::graceful::Watcher,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let router = served.router.clone();
+    let proxies = Arc::clone(&served.proxies);
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer.ip()));
+        if !proxies.0.is_empty() {
+            request.extensions_mut().insert(Arc::clone(&proxies));
+        }
+        router.clone().oneshot(request)
+    });
+    let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended badly");
+    }
+}

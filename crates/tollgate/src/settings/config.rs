@@ -1,0 +1,564 @@
+//! The configuration as it is typed: TOML with a preset beneath it.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use tollgate_model::api::Unasked;
+use tollgate_model::client::AuthMethod;
+use tollgate_protocol::claims::Profile;
+use tollgate_protocol::dialect::Dialect;
+use tollgate_protocol::jose::Algorithm;
+
+/// Everything that can be set. `docs/reference/settings.md` is its manual.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The preset beneath this configuration.
+    pub preset: Option<String>,
+    /// Who runs this.
+    pub vendor: Vendor,
+    /// Where it listens.
+    pub server: Server,
+    /// Where records are.
+    pub store: Store,
+    /// The key over all keys.
+    pub master_key: MasterKey,
+    /// The authorization server.
+    pub issuer: Issuer,
+    /// New clients.
+    pub clients: Clients,
+    /// Secrets.
+    pub secrets: Secrets,
+    /// Signing keys.
+    pub keys: Keys,
+    /// Members.
+    pub members: Members,
+    /// APIs.
+    pub api: Vec<Api>,
+    /// Upstreams, by name.
+    pub upstream: BTreeMap<String, Upstream>,
+    /// Routes of the gateway.
+    pub route: Vec<Route>,
+    /// The gateway.
+    pub gateway: Gateway,
+    /// What `tollgate demo` sets up.
+    pub demo: Option<Demo>,
+}
+
+/// Who runs this.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Vendor {
+    /// The vendor's name, as people read it.
+    pub name: Option<String>,
+    /// Where integrators read on.
+    pub documentation: Option<String>,
+    /// Where security researchers write to (RFC 9116), a URI.
+    pub security_contact: Option<String>,
+}
+
+/// Where it listens.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address of the issuer.
+    pub listen: SocketAddr,
+    /// Scheme and authority under which it is known to the world.
+    pub public_url: String,
+    /// Certificate chain and key, if it speaks TLS itself.
+    pub tls: Option<Tls>,
+    /// Address of the management API, the gateways' feed and health. Never the public one.
+    pub management_listen: SocketAddr,
+    /// Certificate chain and key of the management listener; required when it listens beyond loopback.
+    pub management_tls: Option<Tls>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Allow `http://` on loopback. For trying out and for tests.
+    pub development: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: String::new(),
+            tls: None,
+            management_listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
+            management_tls: None,
+            trusted_proxies: Vec::new(),
+            development: false,
+        }
+    }
+}
+
+/// A certificate chain and its key, PEM files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The chain, leaf first.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// Where records are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// A file with the address instead, when it holds a password.
+    pub url_file: Option<PathBuf>,
+    /// Connections to PostgreSQL at most.
+    pub connections: usize,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { url: "sqlite:tollgate.db".to_owned(), url_file: None, connections: 16 }
+    }
+}
+
+/// The key over all keys.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MasterKey {
+    /// A file with 32 random bytes in base64url. The environment variable `TOLLGATE_MASTER_KEY` goes before it.
+    pub file: Option<PathBuf>,
+}
+
+/// The authorization server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Issuer {
+    /// Whether this process is one.
+    pub enabled: bool,
+    /// What the issuer identifier has after `server.public_url`: nothing, `/`, or a path.
+    pub path: String,
+    /// How refusals are said.
+    pub dialect: Dialect,
+    /// Where the endpoints are.
+    pub paths: Paths,
+    /// Which bodies the token endpoint reads.
+    pub bodies: Vec<Body>,
+    /// How a token request names its target.
+    pub target: Target,
+    /// When a token answer carries `scope`.
+    pub scope_in_answer: ScopeInAnswer,
+    /// How `expires_in` is counted.
+    pub expires_in: ExpiresIn,
+    /// Whether Basic and body credentials may come together.
+    pub basic_and_body_together: bool,
+    /// Token requests of one client.
+    pub token_requests: Option<Limit>,
+    /// Wrong secrets for one client from one address before they are answered 429.
+    pub wrong_secrets: Limit,
+    /// Whether a valid secret seen in a query string is revoked on the spot.
+    pub revoke_secret_in_query: bool,
+    /// Other ways to the same endpoints.
+    pub alias: Vec<Alias>,
+}
+
+impl Default for Issuer {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            path: String::new(),
+            dialect: Dialect::Rfc,
+            paths: Paths::default(),
+            bodies: vec![Body::Form],
+            target: Target::NamedOrSole,
+            scope_in_answer: ScopeInAnswer::WhenAny,
+            expires_in: ExpiresIn::Exact,
+            basic_and_body_together: false,
+            token_requests: None,
+            wrong_secrets: Limit { count: 10, window: 60 },
+            revoke_secret_in_query: false,
+            alias: Vec::new(),
+        }
+    }
+}
+
+/// Paths of the endpoints.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Paths {
+    /// RFC 6749 §3.2.
+    pub token: String,
+    /// RFC 7662.
+    pub introspection: String,
+    /// RFC 7009.
+    pub revocation: String,
+    /// RFC 7517 §5.
+    pub jwks: String,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            token: "/oauth2/token".to_owned(),
+            introspection: "/oauth2/introspect".to_owned(),
+            revocation: "/oauth2/revoke".to_owned(),
+            jwks: "/.well-known/jwks.json".to_owned(),
+        }
+    }
+}
+
+/// A body form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Body {
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `application/json`.
+    Json,
+}
+
+/// How a token request names its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// `audience` or `resource` is required.
+    Required,
+    /// As named, or the client's only one.
+    NamedOrSole,
+    /// The scopes select it.
+    ByScope,
+}
+
+/// When a token answer carries `scope`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScopeInAnswer {
+    /// When there are any.
+    WhenAny,
+    /// Also when there are none.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How `expires_in` is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExpiresIn {
+    /// From `iat` to `exp`.
+    Exact,
+    /// Whole seconds that remain when the answer is sent.
+    Truncated,
+}
+
+/// So many in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// How many.
+    pub count: i64,
+    /// In how many seconds.
+    pub window: i64,
+}
+
+/// Another way to an endpoint.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alias {
+    /// To which.
+    pub endpoint: AliasOf,
+    /// Its path.
+    pub path: String,
+    /// Only under this host name.
+    pub host: Option<String>,
+    /// The day since which it is deprecated, `2026-01-31`.
+    pub deprecated: Option<String>,
+    /// The day on which it ends.
+    pub sunset: Option<String>,
+    /// Where people read about it.
+    pub link: Option<String>,
+}
+
+/// An endpoint that may have aliases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AliasOf {
+    /// RFC 6749 §3.2.
+    Token,
+    /// RFC 7662.
+    Introspection,
+    /// RFC 7009.
+    Revocation,
+    /// RFC 7517 §5.
+    Jwks,
+}
+
+/// New clients.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Clients {
+    /// How a new client may authenticate unless its maker says otherwise.
+    pub auth_methods: Vec<AuthMethod>,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self { auth_methods: vec![AuthMethod::ClientSecretBasic] }
+    }
+}
+
+/// Secrets of clients.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Secrets {
+    /// How many may be alive at once.
+    pub most_alive: usize,
+    /// How long the old ones live on after Regenerate, in seconds.
+    pub overlap: i64,
+    /// The longest overlap an owner may choose, in seconds.
+    pub longest_overlap: i64,
+    /// How long a new secret lives, in seconds; absent: until it is replaced.
+    pub lifetime: Option<i64>,
+}
+
+impl Default for Secrets {
+    fn default() -> Self {
+        Self { most_alive: 2, overlap: 0, longest_overlap: 30 * 86_400, lifetime: None }
+    }
+}
+
+/// Signing keys.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// How long a new key stands in the JWKS before it signs, in seconds.
+    pub publish_ahead: i64,
+    /// How long a retired key stays beyond the longest token, in seconds.
+    pub leeway: i64,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { publish_ahead: 600, leeway: 60 }
+    }
+}
+
+/// Members of accounts.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Members {
+    /// Roles that a member may hold; empty: any word.
+    pub roles: Vec<String>,
+}
+
+/// A resource server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// A short word for it.
+    pub id: String,
+    /// `aud`.
+    pub audience: String,
+    /// Its name, as people read it.
+    pub name: String,
+    /// Its scopes, and what each opens.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
+    /// What a token request gets that names no scope.
+    #[serde(default)]
+    pub unasked: Unasked,
+    /// How long its tokens live, in seconds.
+    #[serde(default = "hour")]
+    pub lifetime: i64,
+    /// What signs its tokens.
+    #[serde(default = "es256")]
+    pub algorithm: Algorithm,
+    /// How its tokens spell their claims.
+    #[serde(default)]
+    pub profile: Profile,
+}
+
+const fn hour() -> i64 {
+    3600
+}
+
+const fn es256() -> Algorithm {
+    Algorithm::ES256
+}
+
+/// A scope of an API.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// The scope-token.
+    pub name: String,
+    /// What it opens, in words.
+    pub description: String,
+}
+
+/// Servers behind routes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upstream {
+    /// Base URLs.
+    pub targets: Vec<String>,
+    /// Speak HTTP/2 without negotiation to `http://` targets.
+    #[serde(default)]
+    pub http2: bool,
+    /// Path asked of each target to see whether it is healthy.
+    pub health_path: Option<String>,
+    /// Seconds to wait for a connection.
+    pub connect_timeout: Option<u32>,
+    /// Seconds to wait for the head of the answer.
+    pub response_timeout: Option<u32>,
+    /// Whether connection upgrades (WebSocket) are passed on.
+    #[serde(default)]
+    pub upgrades: bool,
+    /// Request bodies over this many bytes are refused.
+    #[serde(default)]
+    pub max_body: u64,
+}
+
+/// A rule of the gateway.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// A short word for it.
+    pub id: String,
+    /// Host names it answers for; none: any.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// Methods; none: any.
+    #[serde(default)]
+    pub methods: Vec<String>,
+    /// Path pattern.
+    pub path: String,
+    /// The API whose tokens open it; absent: it is public.
+    pub api: Option<String>,
+    /// Protected routes in whose space a public route lies.
+    #[serde(default)]
+    pub opens: Vec<String>,
+    /// Scopes of which all are required.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Whether a member must be named, and how.
+    pub acting_user: Option<ActingUser>,
+    /// The upstream, by name.
+    pub upstream: String,
+}
+
+/// How the acting user is found and who may act.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActingUser {
+    /// The header with the e-mail address; absent: the client's owner acts.
+    pub header: Option<String>,
+    /// Roles of which one suffices; none: any member.
+    #[serde(default)]
+    pub roles: Vec<String>,
+}
+
+/// The gateway.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gateway {
+    /// Whether this process is one.
+    pub enabled: bool,
+    /// Its address.
+    pub listen: SocketAddr,
+    /// Certificate chain and key, if it speaks TLS itself.
+    pub tls: Option<Tls>,
+    /// Whether the caller's `Authorization` header goes on to the upstream.
+    pub pass_authorization: bool,
+    /// Reverse proxies whose `X-Forwarded-*` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// By how many seconds clocks may differ, 0 to 60.
+    pub leeway: i64,
+    /// How many verified tokens are remembered.
+    pub remembered_tokens: usize,
+    /// PEM file with certificate authorities for `https://` upstreams, besides the system's.
+    pub upstream_roots: Option<PathBuf>,
+    /// The issuer to follow, when this process is not one itself.
+    pub feed: Option<Feed>,
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            tls: None,
+            pass_authorization: false,
+            trusted_proxies: Vec::new(),
+            leeway: 0,
+            remembered_tokens: 100_000,
+            upstream_roots: None,
+            feed: None,
+        }
+    }
+}
+
+/// The issuer that a gateway on its own follows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feed {
+    /// Its management listener, `https://…`.
+    pub url: String,
+    /// A file with the gateway's token. The environment variable `TOLLGATE_GATEWAY_TOKEN` goes before it.
+    pub token_file: Option<PathBuf>,
+}
+
+/// What `tollgate demo` sets up for a visitor.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Demo {
+    /// The customer firm.
+    pub account: String,
+    /// Its member, who may do everything the preset allows.
+    pub member: DemoMember,
+    /// Its client.
+    pub client: DemoClient,
+    /// A protected path of the sample API that answers `GET`.
+    pub path: String,
+    /// What the sample API answers.
+    #[serde(default)]
+    pub sample: Vec<Sample>,
+}
+
+/// The member of a demo.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoMember {
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Roles.
+    #[serde(default)]
+    pub roles: Vec<String>,
+}
+
+/// The client of a demo.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoClient {
+    /// Name.
+    pub name: String,
+    /// The API it is granted.
+    pub api: String,
+    /// The scopes it is granted.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Token lifetime in seconds, where it differs from the API's.
+    pub lifetime: Option<i64>,
+}
+
+/// An answer of the sample API.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// Method.
+    pub method: String,
+    /// Path.
+    pub path: String,
+    /// JSON; `{account}`, `{client}`, `{scopes}`, `{acting_user}` and `{body}` are filled in.
+    pub answer: String,
+}

@@ -1,0 +1,1 @@
+//! Endpoints over real HTTP, a file per endpoint.

@@ -1,0 +1,1 @@
+//! The literal requests of the seed documents.
