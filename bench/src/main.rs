@@ -1,1 +1,74 @@
-fn main() {}
+//! Benchmarks of Tollgate, as ratios in one run on loopback.
+//!
+//! `cargo run --profile dist -p tollgate-bench -- all` needs `wrk`, `nginx`, `haproxy` and `openssl`. Figures
+//! that were taken stand in `bench/RESULTS.md`.
+
+mod clients;
+mod gateway;
+mod house;
+mod peers;
+mod served;
+mod token;
+mod wrk;
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+#[derive(Parser)]
+struct Cli {
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 5, global = true)]
+    seconds: u32,
+    /// Rounds; ratios are taken round by round and the median is told.
+    #[arg(long, default_value_t = 3, global = true)]
+    rounds: usize,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Everything below.
+    All,
+    /// Token endpoint against the same server doing one signature a request.
+    Token,
+    /// Gateway against itself unchecked, nginx, and HAProxy with and without its own check.
+    Gateway,
+    /// 100,000 clients against an empty store: p99, start, memory.
+    Clients,
+    /// Serves a house; started by the others.
+    #[command(hide = true)]
+    House(served::House),
+    /// Serves the ceiling; started by the others.
+    #[command(hide = true)]
+    Ceiling(served::Ceiling),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let pace = wrk::Pace {
+        seconds: cli.seconds,
+        rounds: cli.rounds,
+    };
+    match cli.what {
+        What::All => {
+            token::run(pace).await?;
+            gateway::run(pace).await?;
+            clients::run(pace).await
+        }
+        What::Token => token::run(pace).await,
+        What::Gateway => gateway::run(pace).await,
+        What::Clients => clients::run(pace).await,
+        What::House(options) => served::house(options).await,
+        What::Ceiling(options) => served::ceiling(options).await,
+    }
+}
+
+/// A line of the report.
+#[expect(clippy::print_stdout, reason = "the report of the benchmark")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}

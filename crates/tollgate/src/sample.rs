@@ -14,7 +14,6 @@ use std::sync::Arc;
 const MOST_BODY: usize = 1024 * 1024;
 
 /// A router that answers the samples.
-#[must_use]
 pub fn router(samples: &[Sample]) -> Router {
     let samples: Arc<[Sample]> = samples.into();
     Router::new().fallback(any(move |request: Request| answer(Arc::clone(&samples), request)))

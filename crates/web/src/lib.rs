@@ -31,7 +31,6 @@ pub struct House {
 }
 
 /// The public endpoints, in one list.
-#[must_use]
 pub fn public(house: Arc<House>) -> Router {
     let mut router = Router::new();
     let mut taken = Vec::new();

@@ -36,6 +36,7 @@ pub struct Sqlite {
     head: watch::Receiver<Seq>,
     /// Kept here too, so that followers never mistake a dead writer for news.
     _head: Arc<watch::Sender<Seq>>,
+    /// The writer's thread, then the readers'.
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -92,15 +93,22 @@ impl Sqlite {
 }
 
 impl Drop for Sqlite {
-    /// Ends the threads: each finishes what is in its queue. The last connection to close writes the log
-    /// back into the file.
+    /// Ends the threads: each finishes what is in its queue. The readers go first, so that the writer is
+    /// the last to close the file and writes the log back into it; two that close at once would each leave
+    /// that to the other.
     fn drop(&mut self) {
-        self.writer = mpsc::channel(1).0;
         self.readers = mpsc::channel(1).0;
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the SQLite store had died");
-            }
+        let readers = self.threads.split_off(self.threads.len().min(1));
+        end(readers);
+        self.writer = mpsc::channel(1).0;
+        end(std::mem::take(&mut self.threads));
+    }
+}
+
+fn end(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a thread of the SQLite store had died");
         }
     }
 }

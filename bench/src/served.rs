@@ -1,0 +1,219 @@
+//! What the child processes serve.
+
+use axum::Router;
+use axum::routing::post;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tollgate::listen::{self, Served};
+use tollgate::serve::{self, Secrets, Sockets};
+use tollgate_issuer::Desk;
+use tollgate_issuer::registry::{self, Asker};
+use tollgate_keys::chance;
+use tollgate_keys::seal::MasterKey;
+use tollgate_keys::signing::SigningKey;
+use tollgate_model::client::{AuthMethod, Environment, GrantType};
+use tollgate_model::{Account, AccountId, ApiId, Change, Client, ClientId, Grant, Kept, Secret, SecretId, State};
+use tollgate_protocol::jose::Algorithm;
+use tollgate_web::peer::TrustedProxies;
+
+/// A house for measuring.
+#[derive(clap::Args)]
+pub(crate) struct House {
+    /// Its directory; what it is like is written to `house.json` in it.
+    #[arg(long)]
+    dir: PathBuf,
+    /// What signs its tokens.
+    #[arg(long, default_value = "ES256")]
+    algorithm: String,
+    /// How many clients are registered before it answers.
+    #[arg(long, default_value_t = 0)]
+    clients: usize,
+    /// The upstream of its gateway.
+    #[arg(long, default_value = "http://127.0.0.1:9")]
+    upstream: String,
+}
+
+/// The ceiling for tokens.
+#[derive(clap::Args)]
+pub(crate) struct Ceiling {
+    #[arg(long)]
+    algorithm: String,
+    #[arg(long)]
+    port: u16,
+}
+
+/// Serves issuer and gateway.
+pub(crate) async fn house(options: House) -> anyhow::Result<()> {
+    let key = options.dir.join("master.key");
+    if !key.exists() {
+        std::fs::write(&key, MasterKey::generate(&chance::System)?.to_text().as_bytes())?;
+    }
+    let socket = || TcpListener::bind(("127.0.0.1", 0));
+    let sockets = Sockets {
+        issuer: Some(socket().await?),
+        management: Some(socket().await?),
+        gateway: Some(socket().await?),
+    };
+    let issuer = sockets.issuer.as_ref().map(TcpListener::local_addr).transpose()?;
+    let text = format!(
+        r#"
+        [server]
+        public_url = "http://localhost:{port}"
+        development = true
+        [store]
+        url = "sqlite:{dir}/tollgate.db"
+        [master_key]
+        file = "{dir}/master.key"
+        [clients]
+        auth_methods = ["client_secret_post"]
+        [[api]]
+        id = "bench"
+        audience = "https://api.example.com"
+        name = "Bench"
+        algorithm = "{algorithm}"
+        scopes = [{{ name = "read", description = "Read" }}]
+        [upstream.bench]
+        targets = ["{upstream}"]
+        [[route]]
+        id = "checked"
+        path = "/checked"
+        api = "bench"
+        scopes = ["read"]
+        upstream = "bench"
+        [[route]]
+        id = "unchecked"
+        path = "/unchecked"
+        upstream = "bench"
+        "#,
+        port = issuer.map_or(0, |address| address.port()),
+        dir = options.dir.display(),
+        algorithm = options.algorithm,
+        upstream = options.upstream,
+    );
+    let config = tollgate::settings::read(&text).map_err(serve::BadSettings)?;
+    let running = serve::start(&config, Secrets::default(), None, sockets).await?;
+    let about = options.dir.join("house.json");
+    if let Some(desk) = &running.desk
+        && !about.exists()
+    {
+        let (client, secret) = furnish(desk, options.clients, &options.dir).await?;
+        let address = |a: Option<std::net::SocketAddr>| a.map(|a| format!("http://{a}"));
+        let json = serde_json::json!({
+            "issuer": address(running.issuer), "gateway": address(running.gateway), "client": client, "secret": secret,
+        });
+        write(&about, &json.to_string())?;
+    } else {
+        write(
+            &options.dir.join("again.json"),
+            &serde_json::json!({ "issuer": running.issuer.map(|a| format!("http://{a}")) }).to_string(),
+        )?;
+    }
+    terminated().await?;
+    running.stop().await;
+    Ok(())
+}
+
+fn write(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
+    let next = path.with_extension("next");
+    std::fs::write(&next, text)?;
+    Ok(std::fs::rename(next, path)?)
+}
+
+async fn terminated() -> anyhow::Result<()> {
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?
+        .recv()
+        .await;
+    Ok(())
+}
+
+/// One client that is measured, and as many others as asked, whose credentials go to `clients.txt`.
+async fn furnish(desk: &Arc<Desk>, others: usize, dir: &std::path::Path) -> anyhow::Result<(String, String)> {
+    let asker = Asker::system();
+    let account = registry::account::create(desk, &asker, "Bench")
+        .await?
+        .map_err(|no| anyhow::anyhow!(no))?;
+    let mut lines = String::new();
+    let mut first = None;
+    let mut changes = Vec::new();
+    for number in 0..=others {
+        let (client, secret, made) = made(desk, &account, number)?;
+        changes.extend(made);
+        lines.push_str(&format!("{client} {secret}\n"));
+        first.get_or_insert((client, secret));
+        if changes.len() >= 3_000 || number == others {
+            let kept = desk.store.keep(std::mem::take(&mut changes)).await?;
+            anyhow::ensure!(kept == Kept::Done, "clients were not kept");
+        }
+    }
+    write(&dir.join("clients.txt"), &lines)?;
+    first.ok_or_else(|| anyhow::anyhow!("no client was made"))
+}
+
+fn made(desk: &Desk, account: &Account, number: usize) -> anyhow::Result<(String, String, [Change; 3])> {
+    let entropy = &*desk.entropy;
+    let id = ClientId::new(tollgate_keys::ids::client_id(entropy)?);
+    let plain = tollgate_keys::secret::Plain::mint(tollgate_keys::secret::Kind::ClientSecret, entropy)?;
+    let now = desk.now();
+    let client = Client {
+        id: id.clone(),
+        account: AccountId::new(account.id.as_str()),
+        name: format!("Client {number}"),
+        environment: Environment::Live,
+        auth_methods: vec![AuthMethod::ClientSecretPost],
+        grant_types: vec![GrantType::ClientCredentials],
+        owner: None,
+        introspects: Vec::new(),
+        state: State::Active,
+        created: now,
+        version: 1,
+    };
+    let secret = Secret {
+        id: SecretId::new(tollgate_keys::ids::id("sec", entropy)?),
+        client: id.clone(),
+        label: "Bench".to_owned(),
+        digest: desk.digests.digest(plain.expose()).to_string(),
+        created: now,
+        created_by: "system".to_owned(),
+        expires: None,
+        revoked: None,
+        last_used: None,
+    };
+    let grant = Grant {
+        client: id.clone(),
+        api: ApiId::new("bench"),
+        scopes: ["read"].into_iter().collect(),
+        lifetime: None,
+    };
+    let changes = [
+        Change::AddClient(client),
+        Change::AddSecret(secret),
+        Change::PutGrant(grant),
+    ];
+    Ok((id.to_string(), plain.expose().to_owned(), changes))
+}
+
+/// Serves the same HTTP server, doing one signature of the same kind for each request and nothing else.
+pub(crate) async fn ceiling(options: Ceiling) -> anyhow::Result<()> {
+    let algorithm = Algorithm::of_name(&options.algorithm).ok_or_else(|| anyhow::anyhow!("no such algorithm"))?;
+    let key = Arc::new(SigningKey::generate(algorithm, &chance::System)?);
+    // As many bytes as an access token of this house has, and as many in the answer.
+    let payload = [b'x'; 360];
+    let handler = move |_body: axum::body::Bytes| {
+        let key = Arc::clone(&key);
+        async move { key.sign("at+jwt", &payload).unwrap_or_default() }
+    };
+    let router = Router::new().route("/", post(handler));
+    let listener = TcpListener::bind(("127.0.0.1", options.port)).await?;
+    let served = Served {
+        router,
+        tls: None,
+        proxies: Arc::new(TrustedProxies::default()),
+    };
+    let stop = CancellationToken::new();
+    tokio::select! {
+        () = listen::serve(listener, served, stop) => Ok(()),
+        ended = terminated() => ended,
+    }
+}
