@@ -46,17 +46,28 @@ impl Equivalent<Slot> for Place<'_> {
 
 impl ActingUsers {
     pub(crate) fn new(most: usize) -> Self {
-        Self { cache: Cache::new(most.max(1)), drops: AtomicU64::new(0) }
+        Self {
+            cache: Cache::new(most.max(1)),
+            drops: AtomicU64::new(0),
+        }
     }
 
     /// What is remembered of the member of that address. `Some(None)`: there is none.
     pub(crate) fn named(&self, account: &str, email: &str) -> Option<Option<Arc<Member>>> {
-        self.cache.get(&Place { account, owner: false, name: email })
+        self.cache.get(&Place {
+            account,
+            owner: false,
+            name: email,
+        })
     }
 
     /// What is remembered of the owner of that client.
     pub(crate) fn owner(&self, account: &str, client: &str) -> Option<Option<Arc<Member>>> {
-        self.cache.get(&Place { account, owner: true, name: client })
+        self.cache.get(&Place {
+            account,
+            owner: true,
+            name: client,
+        })
     }
 
     /// Asks the source and remembers its answer.
@@ -69,7 +80,10 @@ impl ActingUsers {
         let drops = self.drops.load(Ordering::SeqCst);
         let user = source.acting_user(account, key).await?;
         // The source is held to its word: a member of another account is not found (SS-41).
-        let member = user.filter(|user| user.account == *account).and_then(Member::of).map(Arc::new);
+        let member = user
+            .filter(|user| user.account == *account)
+            .and_then(Member::of)
+            .map(Arc::new);
         let slot = Slot {
             account: account.as_str().into(),
             owner: matches!(key, ActingKey::OwnerOf(_)),

@@ -25,6 +25,10 @@ pub(crate) struct RequestBody {
 pub(crate) struct Progress(AtomicU64);
 
 impl Progress {
+    pub(crate) fn step(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn frames(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -42,7 +46,12 @@ pub(crate) enum Cut {
 impl RequestBody {
     /// No body.
     pub(crate) const fn empty() -> Self {
-        Self { inner: None, left: 0, progress: None, strip: None }
+        Self {
+            inner: None,
+            left: 0,
+            progress: None,
+            strip: None,
+        }
     }
 
     /// The caller's body, of which at most `most` bytes pass; 0: any number.
@@ -82,7 +91,7 @@ impl Body for RequestBody {
             return polled.map(|_| None);
         };
         if let Some(progress) = &this.progress {
-            progress.0.fetch_add(1, Ordering::Relaxed);
+            progress.step();
         }
         let mut frame = frame.map_err(Cut::Client)?;
         if let Some(data) = frame.data_ref() {
@@ -101,7 +110,9 @@ impl Body for RequestBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+        self.inner
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
     }
 }
 
@@ -121,7 +132,11 @@ impl Body for Reply {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         match self.get_mut() {
             Self::Upstream(incoming) => Pin::new(incoming).poll_frame(cx),
-            Self::Own(text) => Poll::Ready(text.take().map(|text| Ok::<_, Infallible>(Frame::data(text))).map(never)),
+            Self::Own(text) => Poll::Ready(
+                text.take()
+                    .map(|text| Ok::<_, Infallible>(Frame::data(text)))
+                    .map(never),
+            ),
         }
     }
 

@@ -29,20 +29,23 @@ impl Gateway {
                     Ok(seq) => {
                         place = Some(seq);
                         wanted = false;
+                        self.mark(seq);
                         pause.reset();
                     }
                     Err(fault) => {
                         said(&fault);
-                        pause.rest().await;
+                        if place.is_none() {
+                            pause.rest().await;
+                        }
                     }
                 }
             }
             let Some(seq) = place else {
                 continue;
             };
-            // With a snapshot still wanted, revocations are followed all the same, but not waited for.
+            // With a snapshot still wanted, revocations are followed all the same: the pause is spent listening.
             let followed = if wanted {
-                tokio::time::timeout(FIRST_PAUSE, self.source.follow(seq)).await.ok()
+                tokio::time::timeout(pause.longer(), self.source.follow(seq)).await.ok()
             } else {
                 Some(self.source.follow(seq).await)
             };
@@ -50,12 +53,21 @@ impl Gateway {
                 None => {}
                 Some(Ok(Followed::News { notices })) => {
                     self.heard();
-                    pause.reset_unless(wanted);
-                    place = Some(self.learn(&notices, seq));
+                    if !wanted {
+                        pause.reset();
+                    }
+                    let seq = self.learn(&notices, seq);
+                    place = Some(seq);
                     wanted |= notices.iter().any(|notice| notice.news == News::Catalogue);
+                    if !wanted {
+                        self.mark(seq);
+                    }
                 }
                 Some(Ok(Followed::TooOld)) => {
                     self.heard();
+                    if wanted {
+                        pause.rest().await;
+                    }
                     wanted = true;
                 }
                 Some(Err(fault)) => {
@@ -109,17 +121,17 @@ impl Default for Pause {
 
 impl Pause {
     async fn rest(&mut self) {
-        tokio::time::sleep(self.0).await;
-        self.0 = (self.0 * 2).min(LONGEST_PAUSE);
+        tokio::time::sleep(self.longer()).await;
+    }
+
+    /// This pause; the next is twice as long, up to a limit.
+    fn longer(&mut self) -> Duration {
+        let pause = self.0;
+        self.0 = (pause * 2).min(LONGEST_PAUSE);
+        pause
     }
 
     fn reset(&mut self) {
         self.0 = FIRST_PAUSE;
-    }
-
-    fn reset_unless(&mut self, wanted: bool) {
-        if !wanted {
-            self.reset();
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! The gateway, and a request's way through it.
 
+use crate::Refusal;
 use crate::acting::ActingUsers;
 use crate::body::Reply;
 use crate::memory::Tokens;
@@ -11,7 +12,6 @@ use crate::sink::{Finished, Log, Sink};
 use crate::strip::Strip;
 use crate::upstream::Upstreams;
 use crate::view::View;
-use crate::Refusal;
 use arc_swap::ArcSwapOption;
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -53,7 +53,12 @@ impl Gateway {
 
     /// A gateway that tells `sink` of each request.
     #[must_use]
-    pub fn with_sink(settings: Settings, source: Arc<dyn Source>, clock: Arc<dyn Clock>, sink: Arc<dyn Sink>) -> Arc<Self> {
+    pub fn with_sink(
+        settings: Settings,
+        source: Arc<dyn Source>,
+        clock: Arc<dyn Clock>,
+        sink: Arc<dyn Sink>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             sink,
             view: ArcSwapOption::empty(),
@@ -94,13 +99,22 @@ impl Gateway {
     pub async fn handle(&self, peer: &Peer, request: Request<Incoming>) -> Response<Reply> {
         let id = self.ids.next();
         let now = self.clock.now();
-        let mut trace = Trace { listened_to: self.sink.listens(), ..Trace::default() };
+        let version = request.version();
+        let mut trace = Trace {
+            listened_to: self.sink.listens(),
+            ..Trace::default()
+        };
         let passed = self.pass(peer, request, &id, now, &mut trace).await;
         let (mut response, refusal) = match passed {
             Ok(response) => (response, None),
-            Err(stop) => (finish::refusal(&stop, &self.settings.name, &id), Some(stop.refusal)),
+            Err(stop) => (
+                finish::refusal(&stop, &self.settings.name, &id, version),
+                Some(stop.refusal),
+            ),
         };
-        response.headers_mut().insert(&self.settings.identity.request_id, id.header());
+        response
+            .headers_mut()
+            .insert(&self.settings.identity.request_id, id.header());
         if trace.listened_to {
             self.sink.finished(&Finished {
                 at: now,
@@ -134,7 +148,9 @@ impl Gateway {
         }
         let verified = verify::token(routed, &head, &self.tokens, now, self.settings.leeway)?;
         if trace.listened_to {
-            trace.client = verified.carried().map(|carried| ClientId::new(carried.token.claims.client_id.as_str()));
+            trace.client = verified
+                .carried()
+                .map(|carried| ClientId::new(carried.token.claims.client_id.as_str()));
         }
         let permit = admit::admit(verified, &head.headers, &self.users, &*self.source).await?;
         if trace.listened_to {
@@ -170,8 +186,11 @@ impl Gateway {
     }
 
     pub(crate) fn install(&self, view: View) {
-        let seq = view.seq;
         self.view.store(Some(Arc::new(view)));
+    }
+
+    /// Everything up to `seq` is in force.
+    pub(crate) fn mark(&self, seq: Seq) {
         self.ready.send_replace(Some(seq));
     }
 

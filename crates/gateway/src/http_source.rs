@@ -61,8 +61,14 @@ impl HttpSource {
     /// [`BadSource`] when it cannot be asked.
     pub fn new(base: &str, credential: &str, roots: &[CertificateDer<'static>]) -> Result<Self, BadSource> {
         let parts = base.parse::<Uri>().map_err(|_| BadSource::Base)?.into_parts();
-        let scheme = parts.scheme.filter(|s| *s == Scheme::HTTP || *s == Scheme::HTTPS).ok_or(BadSource::Base)?;
-        let authority = parts.authority.filter(|a| !a.as_str().contains('@')).ok_or(BadSource::Base)?;
+        let scheme = parts
+            .scheme
+            .filter(|s| *s == Scheme::HTTP || *s == Scheme::HTTPS)
+            .ok_or(BadSource::Base)?;
+        let authority = parts
+            .authority
+            .filter(|a| !a.as_str().contains('@'))
+            .ok_or(BadSource::Base)?;
         let path = parts.path_and_query.ok_or(BadSource::Base)?;
         if path.query().is_some() {
             return Err(BadSource::Base);
@@ -75,21 +81,37 @@ impl HttpSource {
         http.set_nodelay(true);
         http.set_connect_timeout(Some(Duration::from_secs(5)));
         let tls = tls::client(roots).ok_or(BadSource::Tls)?;
-        let connector =
-            HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_all_versions().wrap_connector(http);
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_all_versions()
+            .wrap_connector(http);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
             .build(connector);
-        Ok(Self { scheme, authority, base: path.path().trim_end_matches('/').to_owned(), authorization, client })
+        Ok(Self {
+            scheme,
+            authority,
+            base: path.path().trim_end_matches('/').to_owned(),
+            authorization,
+            client,
+        })
     }
 
-    async fn get<T: DeserializeOwned>(&self, doing: &'static str, path: &str, limit: Duration) -> Result<Option<T>, Fault> {
+    async fn get<T: DeserializeOwned>(
+        &self,
+        doing: &'static str,
+        path: &str,
+        limit: Duration,
+    ) -> Result<Option<T>, Fault> {
         let asked = tokio::time::timeout(limit, self.ask(doing, path)).await;
         let Some(body) = asked.map_err(|late| Fault::unavailable(doing, late))?? else {
             return Ok(None);
         };
-        serde_json::from_slice(&body).map(Some).map_err(|error| Fault::defect(doing, error))
+        serde_json::from_slice(&body)
+            .map(Some)
+            .map_err(|error| Fault::defect(doing, error))
     }
 
     async fn ask(&self, doing: &'static str, path: &str) -> Result<Option<Bytes>, Fault> {
@@ -108,7 +130,11 @@ impl HttpSource {
             .header(header::ACCEPT, "application/json")
             .body(Empty::new())
             .map_err(defect)?;
-        let response = self.client.request(request).await.map_err(|error| Fault::unavailable(doing, error))?;
+        let response = self
+            .client
+            .request(request)
+            .await
+            .map_err(|error| Fault::unavailable(doing, error))?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => return Ok(None),
@@ -134,7 +160,10 @@ impl Source for HttpSource {
     fn follow(&self, seq: Seq) -> Answer<'_, Result<Followed, Fault>> {
         Box::pin(async move {
             let doing = "following the feed";
-            there(doing, self.get(doing, &format!("news?after={seq}"), NEWS_TIMEOUT).await?)
+            there(
+                doing,
+                self.get(doing, &format!("news?after={seq}"), NEWS_TIMEOUT).await?,
+            )
         })
     }
 
@@ -148,7 +177,9 @@ impl Source for HttpSource {
             let account = escape(account.as_str());
             let path = match key {
                 ActingKey::Email(email) => format!("acting-user?account={account}&email={}", escape(email)),
-                ActingKey::OwnerOf(client) => format!("acting-user?account={account}&owner_of={}", escape(client.as_str())),
+                ActingKey::OwnerOf(client) => {
+                    format!("acting-user?account={account}&owner_of={}", escape(client.as_str()))
+                }
             };
             self.get("looking up an acting user", &path, TIMEOUT).await
         })

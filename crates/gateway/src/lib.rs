@@ -2,7 +2,7 @@
 //!
 //! **Owns** the reverse proxy: which route a request takes, whether its token, scopes and acting user let
 //! it through, what the server behind it is told, and how a refusal reads. A request goes through the files
-//! of [`phase`] in order: route → verify → admit → prepare → forward → finish. It is forwarded only with
+//! of `phase` in order: route → verify → admit → prepare → forward → finish. It is forwarded only with
 //! a `Permit`, and only `admit` makes one.
 //!
 //! **Owns** also what a gateway remembers so that it can work alone: keys, routes and revocations

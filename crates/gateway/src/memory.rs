@@ -8,6 +8,7 @@ use http::HeaderValue;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tollgate_keys::digest::revocation_name;
 use tollgate_keys::verify::Header;
 use tollgate_protocol::claims::AccessToken;
 
@@ -19,7 +20,9 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     pub(crate) fn new(most: usize) -> Self {
-        Self { cache: Cache::new(most.max(1)) }
+        Self {
+            cache: Cache::new(most.max(1)),
+        }
     }
 
     /// The token of that hash, if its signature was checked against the keys of `turn`.
@@ -41,8 +44,8 @@ impl Tokens {
 pub(crate) struct Remembered {
     pub(crate) header: Header,
     pub(crate) claims: AccessToken,
-    /// SHA-256 of the whole token in hexadecimal, as revocations name it.
-    pub(crate) hash: String,
+    /// The name by which revocations know it.
+    pub(crate) name: String,
     /// The keys it was checked against.
     pub(crate) keys_turn: u64,
     /// The revocations it was last looked up in.
@@ -77,12 +80,12 @@ impl Identity {
 
 impl Remembered {
     /// A token just verified. None when a claim of it cannot stand in a header.
-    pub(crate) fn new(hash: &[u8; 32], header: Header, claims: AccessToken, keys_turn: u64) -> Option<Self> {
+    pub(crate) fn new(token: &str, header: Header, claims: AccessToken, keys_turn: u64) -> Option<Self> {
         Some(Self {
             identity: Identity::of(&claims)?,
             header,
             claims,
-            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            name: revocation_name(token),
             keys_turn,
             // No view has this epoch: the first look is never skipped.
             epoch: AtomicU64::new(u64::MAX),

@@ -224,7 +224,8 @@ mod tests {
         #[test]
         fn a_canonical_path_stays_as_it_is(path in "/[ -~é%/.;]{0,40}") {
             if let Ok(once) = canonical(&path) {
-                prop_assert_eq!(canonical(&once).as_deref(), Ok(&*once));
+                let twice = canonical(&once);
+                prop_assert_eq!(twice.as_deref(), Ok(&*once));
             }
         }
     }

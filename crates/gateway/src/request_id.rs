@@ -32,8 +32,14 @@ impl RequestIds {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let mut text = String::with_capacity(32);
         // Writing to a String does not fail.
-        let _ = write!(text, "{:016x}{:016x}", self.first.hash_one(count), self.second.hash_one(count));
-        HeaderValue::from_maybe_shared(Bytes::from(text)).map_or_else(|_| RequestId(HeaderValue::from_static("0")), RequestId)
+        let _ = write!(
+            text,
+            "{:016x}{:016x}",
+            self.first.hash_one(count),
+            self.second.hash_one(count)
+        );
+        HeaderValue::from_maybe_shared(Bytes::from(text))
+            .map_or_else(|_| RequestId(HeaderValue::from_static("0")), RequestId)
     }
 }
 

@@ -33,7 +33,11 @@ impl Peer {
     pub fn new(address: IpAddr, tls: bool) -> Self {
         let address = address.to_canonical();
         let text = address.to_string();
-        let node = if address.is_ipv6() { format!("\"[{text}]\"") } else { text.clone() };
+        let node = if address.is_ipv6() {
+            format!("\"[{text}]\"")
+        } else {
+            text.clone()
+        };
         let unknown = || HeaderValue::from_static("unknown");
         Self {
             address,
@@ -67,7 +71,11 @@ impl Gateway {
             };
             match accepted {
                 Ok((stream, from)) => {
-                    let one = Connection { gateway: Arc::clone(&self), builder: Arc::clone(&builder), watcher: connections.watcher() };
+                    let one = Connection {
+                        gateway: Arc::clone(&self),
+                        builder: Arc::clone(&builder),
+                        watcher: connections.watcher(),
+                    };
                     tokio::spawn(one.run(stream, from, acceptor.clone()));
                 }
                 Err(error) => {
@@ -78,7 +86,10 @@ impl Gateway {
             }
         }
         drop(listener);
-        if tokio::time::timeout(self.settings.timeouts.drain, connections.shutdown()).await.is_err() {
+        if tokio::time::timeout(self.settings.timeouts.drain, connections.shutdown())
+            .await
+            .is_err()
+        {
             tracing::warn!("some requests had not ended when the gateway stopped");
         }
     }
@@ -119,22 +130,30 @@ impl Connection {
         let peer = Peer::new(from.ip(), acceptor.is_some());
         match acceptor {
             None => self.speak(stream, peer).await,
-            Some(acceptor) => match tokio::time::timeout(self.gateway.settings.timeouts.head, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => self.speak(stream, peer).await,
-                Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-                Err(_) => tracing::debug!("a TLS handshake took too long"),
-            },
+            Some(acceptor) => {
+                match tokio::time::timeout(self.gateway.settings.timeouts.head, acceptor.accept(stream)).await {
+                    Ok(Ok(stream)) => self.speak(stream, peer).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                }
+            }
         }
     }
 
     async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, peer: Peer) {
-        let Self { gateway, builder, watcher } = self;
+        let Self {
+            gateway,
+            builder,
+            watcher,
+        } = self;
         let both = Arc::new((gateway, peer));
         let service = service_fn(move |request| {
             let both = Arc::clone(&both);
             async move { Ok::<_, Infallible>(both.0.handle(&both.1, request).await) }
         });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection = builder
+            .serve_connection_with_upgrades(TokioIo::new(stream), service)
+            .into_owned();
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%error, "a connection ended");
         }

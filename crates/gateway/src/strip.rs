@@ -2,7 +2,8 @@
 
 use crate::settings::IdentityHeaders;
 use http::header::{
-    CONNECTION, FORWARDED, HeaderMap, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, FORWARDED, HeaderMap, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING,
+    UPGRADE,
 };
 
 /// Which headers from outside are ours to write, or nobody's.
@@ -33,9 +34,18 @@ const OVERRIDES: [&str; 7] = [
 
 impl Strip {
     pub(crate) fn new(identity: &IdentityHeaders) -> Self {
-        let exact: Vec<String> = identity.all().iter().map(|name| name.as_str().replace('_', "-")).collect();
-        let firsts = exact.iter().map(String::as_str).chain([OURS, FORWARDED_PREFIX, "forwarded"]);
-        let first = firsts.filter_map(|name| name.bytes().next()).fold(0, |bits, byte| bits | bit(byte));
+        let exact: Vec<String> = identity
+            .all()
+            .iter()
+            .map(|name| name.as_str().replace('_', "-"))
+            .collect();
+        let firsts = exact
+            .iter()
+            .map(String::as_str)
+            .chain([OURS, FORWARDED_PREFIX, "forwarded"]);
+        let first = firsts
+            .filter_map(|name| name.bytes().next())
+            .fold(0, |bits, byte| bits | bit(byte));
         Self { exact, first }
     }
 
@@ -49,13 +59,17 @@ impl Strip {
                 doomed.push(name.clone());
             }
         }
-        remove(headers, &doomed);
+        remove(headers, &doomed, acting);
     }
 
     /// Removes from trailers what must not pass: some servers merge them into the headers.
     pub(crate) fn trailers(&self, trailers: &mut HeaderMap) {
         self.request(trailers, false, None);
-        for name in [http::header::AUTHORIZATION, http::header::HOST, http::header::CONTENT_LENGTH] {
+        for name in [
+            http::header::AUTHORIZATION,
+            http::header::HOST,
+            http::header::CONTENT_LENGTH,
+        ] {
             trailers.remove(name);
         }
     }
@@ -76,12 +90,13 @@ impl Strip {
 /// Removes from an answer what was meant for us alone.
 pub(crate) fn answer(headers: &mut HeaderMap) {
     let doomed: Vec<HeaderName> = headers.keys().filter(|name| is_hop_by_hop(name)).cloned().collect();
-    remove(headers, &doomed);
+    remove(headers, &doomed, None);
 }
 
-fn remove(headers: &mut HeaderMap, doomed: &[HeaderName]) {
+fn remove(headers: &mut HeaderMap, doomed: &[HeaderName], kept: Option<&HeaderName>) {
     if doomed.contains(&CONNECTION) {
-        for name in named_by_connection(headers) {
+        // `kept` was checked and must arrive: `Connection` may not name what is meant for the end (RFC 9110 §7.6.1).
+        for name in named_by_connection(headers).iter().filter(|name| Some(*name) != kept) {
             headers.remove(name);
         }
     }
@@ -91,7 +106,10 @@ fn remove(headers: &mut HeaderMap, doomed: &[HeaderName]) {
 }
 
 fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
-    let lists = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    let lists = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     lists
         .flat_map(|list| list.split(','))
         .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
@@ -101,7 +119,9 @@ fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
 /// Whether a `Connection` or `Upgrade` header holds `word` (RFC 9110 §7.6.1, §7.8).
 pub(crate) fn says(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
     let lists = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    lists.flat_map(|list| list.split(',')).any(|held| held.trim().eq_ignore_ascii_case(word))
+    lists
+        .flat_map(|list| list.split(','))
+        .any(|held| held.trim().eq_ignore_ascii_case(word))
 }
 
 fn is_hop_by_hop(name: &HeaderName) -> bool {
@@ -141,7 +161,10 @@ mod tests {
     fn left(headers: &[(&str, &str)], trusted: bool) -> Vec<String> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
-            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap());
+            map.append(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_str(value).unwrap(),
+            );
         }
         let acting = HeaderName::from_static("x-email");
         Strip::new(&IdentityHeaders::default()).request(&mut map, trusted, Some(&acting));
@@ -151,23 +174,46 @@ mod tests {
     /// RS5: every spelling of an identity header from outside is removed.
     #[test]
     fn no_spelling_of_an_identity_header_passes() {
-        for name in ["Tollgate-Account", "TOLLGATE_ACCOUNT", "tollgate.account", "tollgate_-x", "Tollgate-Anything", "x_email", "X.Email"] {
+        for name in [
+            "Tollgate-Account",
+            "TOLLGATE_ACCOUNT",
+            "tollgate.account",
+            "tollgate_-x",
+            "Tollgate-Anything",
+            "x_email",
+            "X.Email",
+        ] {
             assert!(left(&[(name, "x")], true).is_empty(), "{name}");
         }
-        assert_eq!(left(&[("x-email", "x"), ("tollgates", "x"), ("accept", "x")], true).len(), 3);
+        assert_eq!(
+            left(&[("x-email", "x"), ("tollgates", "x"), ("accept", "x")], true).len(),
+            3
+        );
     }
 
     /// RS5: what `Connection` names goes, however it is spelled, and so do the hop-by-hop fields.
     #[test]
     fn what_connection_names_does_not_go_on() {
-        let sent = [("connection", "close, X-Secret"), ("x-secret", "1"), ("te", "trailers"), ("keep-alive", "5"), ("accept", "1")];
+        let sent = [
+            ("connection", "close, X-Secret"),
+            ("x-secret", "1"),
+            ("te", "trailers"),
+            ("keep-alive", "5"),
+            ("accept", "1"),
+        ];
         assert_eq!(left(&sent, false), ["accept"]);
     }
 
     /// RS4, RS8: overrides go always, forwarded headers unless the proxy is trusted.
     #[test]
     fn overrides_and_strangers_forwarded_headers_do_not_go_on() {
-        let sent = [("x-http-method-override", "PUT"), ("x_original_url", "/"), ("x-forwarded-for", "1"), ("forwarded", "for=1"), ("x_forwarded_for", "2")];
+        let sent = [
+            ("x-http-method-override", "PUT"),
+            ("x_original_url", "/"),
+            ("x-forwarded-for", "1"),
+            ("forwarded", "for=1"),
+            ("x_forwarded_for", "2"),
+        ];
         assert!(left(&sent, false).is_empty());
         assert_eq!(left(&sent, true).len(), 2);
     }

@@ -76,7 +76,9 @@ impl Upstreams {
             };
             targets.push(Target {
                 // RFC 9113 §8.3.1: HTTP/2 has `:authority`. Where the version is not known, the client sees to it.
-                host: (wire == Wire::Plain).then(|| HeaderValue::from_str(origin.authority.as_str()).ok()).flatten(),
+                host: (wire == Wire::Plain)
+                    .then(|| HeaderValue::from_str(origin.authority.as_str()).ok())
+                    .flatten(),
                 http1: wire == Wire::Plain,
                 origin,
                 connections,
@@ -93,7 +95,11 @@ impl Upstreams {
             upgrades: upstream.upgrades,
             checked: upstream.health_path.is_some(),
         });
-        if let Some(path) = upstream.health_path.as_deref().and_then(|path| PathAndQuery::try_from(path).ok()) {
+        if let Some(path) = upstream
+            .health_path
+            .as_deref()
+            .and_then(|path| PathAndQuery::try_from(path).ok())
+        {
             tokio::spawn(check(Arc::downgrade(&pool), path, self.health));
         }
         self.pools.insert(upstream.clone(), Arc::downgrade(&pool));
@@ -136,7 +142,12 @@ impl Upstreams {
 fn no_roots() -> Option<rustls::ClientConfig> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let versions = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Some(versions.ok()?.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+    Some(
+        versions
+            .ok()?
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth(),
+    )
 }
 
 /// Scheme and authority of a target.
@@ -150,8 +161,12 @@ impl Origin {
     /// Reads `http://host:port` or `https://host:port`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let parts = text.parse::<Uri>().ok()?.into_parts();
-        let scheme = parts.scheme.filter(|scheme| *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS)?;
-        let authority = parts.authority.filter(|authority| !authority.as_str().contains('@') && !authority.host().is_empty())?;
+        let scheme = parts
+            .scheme
+            .filter(|scheme| *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS)?;
+        let authority = parts
+            .authority
+            .filter(|authority| !authority.as_str().contains('@') && !authority.host().is_empty())?;
         let nothing_more = parts.path_and_query.is_none_or(|path| path.as_str() == "/");
         nothing_more.then_some(Self { scheme, authority })
     }
@@ -206,7 +221,11 @@ impl Pool {
     /// The healthy targets, each once, beginning with the one whose turn it is.
     pub(crate) fn in_turn(&self) -> impl Iterator<Item = &Target> {
         let many = self.targets.len();
-        let turn = if many > 1 { self.turn.fetch_add(1, Ordering::Relaxed) % many } else { 0 };
+        let turn = if many > 1 {
+            self.turn.fetch_add(1, Ordering::Relaxed) % many
+        } else {
+            0
+        };
         let healthy = |target: &&Target| !target.down.load(Ordering::Relaxed);
         self.targets.iter().cycle().skip(turn).take(many).filter(healthy)
     }
@@ -235,7 +254,9 @@ async fn check(pool: Weak<Pool>, path: PathAndQuery, every: Duration) {
         let Some(pool) = pool.upgrade() else {
             return;
         };
-        let limit = pool.response_timeout.clamp(Duration::from_millis(1), Duration::from_secs(5));
+        let limit = pool
+            .response_timeout
+            .clamp(Duration::from_millis(1), Duration::from_secs(5));
         futures_util::future::join_all(pool.targets.iter().map(|target| ask(target, &path, limit))).await;
     }
 }
@@ -243,7 +264,9 @@ async fn check(pool: Weak<Pool>, path: PathAndQuery, every: Duration) {
 async fn ask(target: &Target, path: &PathAndQuery, limit: Duration) {
     let mut request = Request::new(RequestBody::empty());
     *request.method_mut() = Method::GET;
-    request.headers_mut().insert(header::USER_AGENT, HeaderValue::from_static("tollgate-health"));
+    request
+        .headers_mut()
+        .insert(header::USER_AGENT, HeaderValue::from_static("tollgate-health"));
     if let Some(uri) = target.origin.at(path.clone()) {
         *request.uri_mut() = uri;
     }
@@ -256,6 +279,10 @@ async fn ask(target: &Target, path: &PathAndQuery, limit: Duration) {
     }
     let down = !well && (target.failures.load(Ordering::Relaxed) >= FAILURES || target.down.load(Ordering::Relaxed));
     if target.down.swap(down, Ordering::Relaxed) != down {
-        tracing::warn!(target = target.origin.authority.as_str(), down, "the health of a target changed");
+        tracing::warn!(
+            target = target.origin.authority.as_str(),
+            down,
+            "the health of a target changed"
+        );
     }
 }

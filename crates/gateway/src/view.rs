@@ -72,7 +72,9 @@ impl View {
             Some(first) => {
                 let mut revocations = Revocations::clone(&self.revocations);
                 revocations.forget(now);
-                std::iter::once(first).chain(told).for_each(|revocation| revocations.add(revocation));
+                std::iter::once(first)
+                    .chain(told)
+                    .for_each(|revocation| revocations.add(revocation));
                 (Arc::new(revocations), self.epoch + 1)
             }
         };

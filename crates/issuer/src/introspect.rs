@@ -5,7 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::verify::Living;
 use serde::Serialize;
 
-/// The answer about a token: [`Introspection::INACTIVE`] says nothing else (RFC 7662 §2.2).
+/// The answer about a token. Of a dead one it says that it is not active, and nothing else (RFC 7662 §2.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(default)]
 pub struct Introspection {

@@ -5,7 +5,6 @@
 
 use crate::scope::Scopes;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 
 /// The facts of an access token, whatever profile it is written in. Times are unix seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,54 +97,75 @@ impl Profile {
     #[must_use]
     pub fn write(self, token: &AccessToken) -> Vec<u8> {
         let audience = match (self, token.audience.as_slice()) {
-            (Self::Hydra, list) => json!(list),
-            (_, [one]) => json!(one),
-            (_, list) => json!(list),
+            // Hydra writes a list also for one, the others the name alone (RFC 7519 §4.1.3).
+            (Self::Rfc9068 | Self::Auth0 | Self::IdentityServer, [one]) => OneOrMany::One(one),
+            (_, many) => OneOrMany::Many(many),
         };
-        let mut claims = Map::new();
-        claims.insert("iss".into(), json!(token.issuer));
-        if let Some(subject) = &token.subject {
-            claims.insert("sub".into(), json!(subject));
-        }
-        claims.insert("aud".into(), audience);
-        match self {
-            Self::Auth0 => {
-                claims.insert("azp".into(), json!(token.client_id));
-                claims.insert("gty".into(), json!("client-credentials"));
-                if !token.scopes.is_empty() {
-                    claims.insert("scope".into(), json!(token.scopes.to_string()));
-                }
-            }
-            Self::Rfc9068 => {
-                claims.insert("client_id".into(), json!(token.client_id));
-                if !token.scopes.is_empty() {
-                    claims.insert("scope".into(), json!(token.scopes.to_string()));
-                }
-            }
-            Self::Hydra => {
-                claims.insert("client_id".into(), json!(token.client_id));
-                claims.insert("scp".into(), json!(token.scopes.as_slice()));
-                claims.insert("ext".into(), json!({}));
-            }
-            Self::IdentityServer => {
-                claims.insert("client_id".into(), json!(token.client_id));
-                claims.insert("scope".into(), json!(token.scopes.as_slice()));
-            }
-        }
-        claims.insert("iat".into(), json!(token.issued));
-        if let Some(not_before) = token.not_before {
-            claims.insert("nbf".into(), json!(not_before));
-        }
-        claims.insert("exp".into(), json!(token.expires));
-        if let Some(id) = &token.id {
-            claims.insert("jti".into(), json!(id));
-        }
-        if let Some(mark) = &token.mark {
-            claims.insert("tg".into(), json!(mark));
-        }
-        Value::Object(claims).to_string().into_bytes()
+        let scopes = token.scopes.as_slice();
+        let text = matches!(self, Self::Auth0 | Self::Rfc9068) && !scopes.is_empty();
+        let joined = text.then(|| token.scopes.to_string());
+        let claims = Wire {
+            iss: &token.issuer,
+            sub: token.subject.as_deref(),
+            aud: audience,
+            azp: (self == Self::Auth0).then_some(&token.client_id),
+            gty: (self == Self::Auth0).then_some("client-credentials"),
+            client_id: (self != Self::Auth0).then_some(&token.client_id),
+            scope: match self {
+                Self::IdentityServer => Some(OneOrMany::Many(scopes)),
+                _ => joined.as_deref().map(OneOrMany::One),
+            },
+            scp: (self == Self::Hydra).then_some(scopes),
+            iat: token.issued,
+            nbf: token.not_before,
+            exp: token.expires,
+            jti: token.id.as_deref(),
+            ext: (self == Self::Hydra).then_some(Empty {}),
+            tg: token.mark.as_ref(),
+        };
+        // Strings, numbers and lists of them: there is nothing here that JSON cannot write.
+        serde_json::to_vec(&claims).unwrap_or_default()
     }
 }
+
+/// The claims of all profiles, in the order in which they are written.
+#[derive(Serialize)]
+struct Wire<'a> {
+    iss: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<&'a str>,
+    aud: OneOrMany<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    azp: Option<&'a String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gty: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<OneOrMany<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scp: Option<&'a [String]>,
+    iat: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ext: Option<Empty>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tg: Option<&'a Mark>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OneOrMany<'a> {
+    One(&'a str),
+    Many(&'a [String]),
+}
+
+#[derive(Serialize)]
+struct Empty {}
 
 /// Why a payload is no access token of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -164,14 +184,14 @@ pub enum Rejected {
 /// [`Rejected`] when the payload is not a claims object or lacks `iss`, `aud`, `exp`, `iat` or the client.
 pub fn read(payload: &[u8]) -> Result<AccessToken, Rejected> {
     #[derive(Deserialize)]
-    struct Wire {
+    struct Read {
         iss: Option<String>,
         sub: Option<String>,
-        aud: Option<OneOrMany>,
+        aud: Option<Either>,
         client_id: Option<String>,
         azp: Option<String>,
-        scope: Option<OneOrMany>,
-        scp: Option<OneOrMany>,
+        scope: Option<Either>,
+        scp: Option<Either>,
         iat: Option<i64>,
         nbf: Option<i64>,
         exp: Option<i64>,
@@ -180,11 +200,11 @@ pub fn read(payload: &[u8]) -> Result<AccessToken, Rejected> {
     }
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum OneOrMany {
+    enum Either {
         One(String),
         Many(Vec<String>),
     }
-    impl OneOrMany {
+    impl Either {
         fn audiences(self) -> Vec<String> {
             match self {
                 Self::One(one) => vec![one],
@@ -198,17 +218,88 @@ pub fn read(payload: &[u8]) -> Result<AccessToken, Rejected> {
             }
         }
     }
-    let wire: Wire = serde_json::from_slice(payload).map_err(|_| Rejected::NotClaims)?;
+    let wire: Read = serde_json::from_slice(payload).map_err(|_| Rejected::NotClaims)?;
     Ok(AccessToken {
         issuer: wire.iss.ok_or(Rejected::Missing("iss"))?,
         subject: wire.sub,
         client_id: wire.client_id.or(wire.azp).ok_or(Rejected::Missing("client_id"))?,
         audience: wire.aud.ok_or(Rejected::Missing("aud"))?.audiences(),
-        scopes: wire.scope.or(wire.scp).map(OneOrMany::scopes).unwrap_or_default(),
+        scopes: wire.scope.or(wire.scp).map(Either::scopes).unwrap_or_default(),
         issued: wire.iat.ok_or(Rejected::Missing("iat"))?,
         not_before: wire.nbf,
         expires: wire.exp.ok_or(Rejected::Missing("exp"))?,
         id: wire.jti,
         mark: wire.tg,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn token() -> AccessToken {
+        AccessToken {
+            issuer: "https://as.example".into(),
+            subject: None,
+            client_id: "c".into(),
+            audience: vec!["api".into()],
+            scopes: ["a", "b"].into_iter().collect(),
+            issued: 1,
+            not_before: None,
+            expires: 2,
+            id: None,
+            mark: Some(Mark {
+                account: "acc_1".into(),
+                secret: Some("sec_1".into()),
+                environment: "live".into(),
+            }),
+        }
+    }
+
+    fn written(profile: Profile) -> Value {
+        serde_json::from_slice(&profile.write(&token())).unwrap()
+    }
+
+    #[test]
+    fn each_profile_spells_client_audience_and_scope_its_own_way() {
+        let tg = json!({ "acc": "acc_1", "sec": "sec_1", "env": "live" });
+        let base = |more: Value| {
+            let mut all = json!({ "iss": "https://as.example", "iat": 1, "exp": 2, "tg": tg });
+            all.as_object_mut()
+                .unwrap()
+                .append(more.clone().as_object_mut().unwrap());
+            all
+        };
+        assert_eq!(
+            written(Profile::Rfc9068),
+            base(json!({ "aud": "api", "client_id": "c", "scope": "a b" }))
+        );
+        assert_eq!(
+            written(Profile::Auth0),
+            base(json!({ "aud": "api", "azp": "c", "gty": "client-credentials", "scope": "a b" }))
+        );
+        assert_eq!(
+            written(Profile::Hydra),
+            base(json!({ "aud": ["api"], "client_id": "c", "scp": ["a", "b"], "ext": {} }))
+        );
+        assert_eq!(
+            written(Profile::IdentityServer),
+            base(json!({ "aud": "api", "client_id": "c", "scope": ["a", "b"] }))
+        );
+    }
+
+    #[test]
+    fn whatever_profile_wrote_it_the_same_facts_are_read_back() {
+        for profile in [
+            Profile::Rfc9068,
+            Profile::Auth0,
+            Profile::Hydra,
+            Profile::IdentityServer,
+        ] {
+            assert_eq!(read(&profile.write(&token())), Ok(token()), "{profile:?}");
+        }
+        assert_eq!(read(b"{}"), Err(Rejected::Missing("iss")));
+        assert_eq!(read(b"nonsense"), Err(Rejected::NotClaims));
+    }
 }

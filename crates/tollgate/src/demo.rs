@@ -87,15 +87,27 @@ pub async fn start(options: &Options, clock: Option<Arc<dyn Clock>>) -> anyhow::
     let api = port(options.api_port).await?;
     let config = config(options, &dir, &sockets, &api)?;
     let demo = config.demo.clone().context("this preset has no [demo]")?;
-    let secrets = Secrets { master_key: Some(master_key(&dir)?), gateway_token: None };
+    let secrets = Secrets {
+        master_key: Some(master_key(&dir)?),
+        gateway_token: None,
+    };
     let stop = CancellationToken::new();
-    let served = listen::Served { router: sample::router(&demo.sample), tls: None, proxies: Arc::new(TrustedProxies::default()) };
+    let served = listen::Served {
+        router: sample::router(&demo.sample),
+        tls: None,
+        proxies: Arc::new(TrustedProxies::default()),
+    };
     let sample = tokio::spawn(listen::serve(api, served, stop.clone()));
     let running = serve::start(&config, secrets, clock, sockets).await?;
     let desk = running.desk.clone().context("a demo is an issuer")?;
     let env = furnish(&desk, &config, &demo, &running, &before).await?;
     write_env(&env_file, &env)?;
-    Ok(Showing { running, env, sample, stop })
+    Ok(Showing {
+        running,
+        env,
+        sample,
+        stop,
+    })
 }
 
 /// The preset, moved onto this machine's loopback.
@@ -103,6 +115,7 @@ fn config(options: &Options, dir: &Path, sockets: &Sockets, api: &TcpListener) -
     let text = preset::text(&options.preset).context("no such preset")?;
     let mut config = crate::settings::read(text).map_err(serve::BadSettings)?;
     let issuer = sockets.issuer.as_ref().context("a demo has an issuer")?.local_addr()?;
+    config.preset = Some(options.preset.clone());
     config.server.public_url = format!("http://localhost:{}", issuer.port());
     config.server.development = true;
     config.store.url = match &options.store {
@@ -126,7 +139,8 @@ fn config(options: &Options, dir: &Path, sockets: &Sockets, api: &TcpListener) -
 
 async fn port(port: u16) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await;
-    listener.with_context(|| format!("port {port} is taken; choose others with --issuer-port, --gateway-port, --api-port"))
+    listener
+        .with_context(|| format!("port {port} is taken; choose others with --issuer-port, --gateway-port, --api-port"))
 }
 
 /// The firm, its member and its client: made on the first run, found again on later ones.
@@ -144,8 +158,14 @@ async fn furnish(
     let secret = match known_secret(desk, &client, before).await? {
         Some(secret) => secret,
         None => {
-            let ask = registry::secret::Regenerate { label: Some("Demo".to_owned()), ..Default::default() };
-            settled(registry::secret::regenerate(desk, &asker, &client, &ask).await?)?.plain.expose().to_owned()
+            let ask = registry::secret::Regenerate {
+                label: Some("Demo".to_owned()),
+                ..Default::default()
+            };
+            settled(registry::secret::regenerate(desk, &asker, &client, &ask).await?)?
+                .plain
+                .expose()
+                .to_owned()
         }
     };
     let operator = match operator_token(desk, running, before).await? {
@@ -155,9 +175,15 @@ async fn furnish(
             settled(made)?.plain.expose().to_owned()
         }
     };
-    let api = config.api.iter().find(|api| api.id == demo.client.api).context("demo.client.api names no API")?;
+    let api = config
+        .api
+        .iter()
+        .find(|api| api.id == demo.client.api)
+        .context("demo.client.api names no API")?;
     let origin = config.server.public_url.clone();
-    let at = |socket: Option<std::net::SocketAddr>| socket.map_or_else(String::new, |a| format!("http://localhost:{}", a.port()));
+    let at = |socket: Option<std::net::SocketAddr>| {
+        socket.map_or_else(String::new, |a| format!("http://localhost:{}", a.port()))
+    };
     let mut env = BTreeMap::from([
         ("TOLLGATE_PRESET", config.preset.clone().unwrap_or_default()),
         ("TOLLGATE_ISSUER", desk.terms.issuer.clone()),
@@ -219,7 +245,11 @@ async fn client(
     account: &AccountId,
     owner: &MemberId,
 ) -> anyhow::Result<ClientId> {
-    let held = desk.store.clients(Some(account), &tollgate_model::Page::first()).await?.items;
+    let held = desk
+        .store
+        .clients(Some(account), &tollgate_model::Page::first())
+        .await?
+        .items;
     if let Some(client) = held.into_iter().find(|client| client.name == demo.client.name) {
         return Ok(client.id);
     }
@@ -255,7 +285,12 @@ async fn known_secret(
     let digest = desk.digests.digest(secret).to_string();
     let record = desk.store.client(client).await?;
     let now = desk.now();
-    let alive = record.is_some_and(|record| record.secrets.iter().any(|held| held.digest == digest && held.alive(now)));
+    let alive = record.is_some_and(|record| {
+        record
+            .secrets
+            .iter()
+            .any(|held| held.digest == digest && held.alive(now))
+    });
     Ok(alive.then(|| secret.clone()))
 }
 
@@ -303,7 +338,12 @@ fn private_file(path: &Path, text: &str) -> anyhow::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let next = path.with_extension("next");
     let write = || {
-        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&next)?;
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&next)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&next, path)
@@ -325,5 +365,7 @@ fn write_env(path: &Path, env: &BTreeMap<&'static str, String>) -> anyhow::Resul
 fn read_env(path: &Path) -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let pairs = text.lines().filter_map(|line| line.split_once('='));
-    pairs.map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned())).collect()
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned()))
+        .collect()
 }

@@ -45,7 +45,11 @@ pub(crate) async fn admit<'v>(
 ) -> Result<Permit<'v>, Stop> {
     let (routed, carried) = verified.into_parts();
     let Some(carried) = carried else {
-        return Ok(Permit { routed, carried: None, acting: None });
+        return Ok(Permit {
+            routed,
+            carried: None,
+            acting: None,
+        });
     };
     let acting = match &carried.gate.acting {
         None => None,
@@ -53,7 +57,10 @@ pub(crate) async fn admit<'v>(
     };
     if !carried.token.claims.scopes.covers(&carried.gate.scopes) {
         let needed = carried.gate.scopes.clone();
-        return Err(Stop { refusal: Refusal::ScopeInsufficient, detail: Detail::Scopes(needed) });
+        return Err(Stop {
+            refusal: Refusal::ScopeInsufficient,
+            detail: Detail::Scopes(needed),
+        });
     }
     if let Some(rule) = &carried.gate.acting {
         let may = |member: &Arc<Member>| {
@@ -64,7 +71,11 @@ pub(crate) async fn admit<'v>(
             return Err(Refusal::ActingUserRole.into());
         }
     }
-    Ok(Permit { routed, carried: Some(carried), acting })
+    Ok(Permit {
+        routed,
+        carried: Some(carried),
+        acting,
+    })
 }
 
 async fn who(
@@ -93,7 +104,15 @@ async fn who(
             };
             match users.owner(account, &claims.client_id) {
                 Some(remembered) => Ok(remembered),
-                None => ask(users, source, account, ActingKey::OwnerOf(ClientId::new(claims.client_id.as_str()))).await,
+                None => {
+                    ask(
+                        users,
+                        source,
+                        account,
+                        ActingKey::OwnerOf(ClientId::new(claims.client_id.as_str())),
+                    )
+                    .await
+                }
             }
         }
     }
@@ -105,10 +124,13 @@ async fn ask(
     account: &str,
     key: ActingKey,
 ) -> Result<Option<Arc<Member>>, Refusal> {
-    users.ask(source, &AccountId::new(account), &key).await.map_err(|fault| {
-        tracing::warn!(error = %fault, source = ?fault.source, "looking up an acting user");
-        Refusal::DirectoryUnreachable
-    })
+    users
+        .ask(source, &AccountId::new(account), &key)
+        .await
+        .map_err(|fault| {
+            tracing::warn!(error = %fault, source = ?fault.source, "looking up an acting user");
+            Refusal::DirectoryUnreachable
+        })
 }
 
 /// The one address in the header, in lower case.
@@ -159,11 +181,35 @@ mod tests {
     /// SS-44: what is an address and what is not.
     #[test]
     fn an_address_is_told_from_what_is_none() {
-        for good in ["a@b.c", "first.last+tag@sub.example.com", "o'neil@example.com", "a@localhost", "a_b@ex-ample.org"] {
+        for good in [
+            "a@b.c",
+            "first.last+tag@sub.example.com",
+            "o'neil@example.com",
+            "a@localhost",
+            "a_b@ex-ample.org",
+        ] {
             assert!(is_address(good), "{good}");
         }
         let long = format!("{}@example.com", "a".repeat(65));
-        for bad in ["", "a", "@", "a@", "@b.c", "a@@b.c", "a@b@c.d", ".a@b.c", "a..b@c.d", "a@b..c", "a@-b.c", "a b@c.d", "a@b c", "<a@b.c>", "\"a\"@b.c", "a@[1.2.3.4]", long.as_str()] {
+        for bad in [
+            "",
+            "a",
+            "@",
+            "a@",
+            "@b.c",
+            "a@@b.c",
+            "a@b@c.d",
+            ".a@b.c",
+            "a..b@c.d",
+            "a@b..c",
+            "a@-b.c",
+            "a b@c.d",
+            "a@b c",
+            "<a@b.c>",
+            "\"a\"@b.c",
+            "a@[1.2.3.4]",
+            long.as_str(),
+        ] {
             assert!(!is_address(bad), "{bad}");
         }
     }

@@ -6,7 +6,7 @@ use crate::body::Reply;
 use crate::request_id::RequestId;
 use bytes::Bytes;
 use http::header::{self, HeaderValue};
-use http::{Response, StatusCode};
+use http::{Response, StatusCode, Version};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -20,7 +20,7 @@ struct Problem<'a> {
 }
 
 /// The answer to a request that is not let through.
-pub(crate) fn refusal(stop: &Stop, realm: &str, id: &RequestId) -> Response<Reply> {
+pub(crate) fn refusal(stop: &Stop, realm: &str, id: &RequestId, version: Version) -> Response<Reply> {
     let refusal = stop.refusal;
     let status = refusal.status();
     let detail = match stop.detail {
@@ -40,7 +40,10 @@ pub(crate) fn refusal(stop: &Stop, realm: &str, id: &RequestId) -> Response<Repl
     let mut response = Response::new(Reply::Own(Some(Bytes::from(text))));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(challenge) = challenge(stop, realm) {
         headers.insert(header::WWW_AUTHENTICATE, challenge);
@@ -52,7 +55,12 @@ pub(crate) fn refusal(stop: &Stop, realm: &str, id: &RequestId) -> Response<Repl
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     // Whoever sends what can be read in two ways is not listened to any longer on this connection (RS7).
-    if matches!(refusal, Refusal::PathAmbiguous | Refusal::HostMismatch | Refusal::BodyTooLarge) {
+    // HTTP/2 has no such field (RFC 9113 §8.2.2) and cannot be cut in two ways.
+    let doubtful = matches!(
+        refusal,
+        Refusal::PathAmbiguous | Refusal::HostMismatch | Refusal::BodyTooLarge
+    );
+    if doubtful && version != Version::HTTP_2 {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
@@ -65,7 +73,10 @@ fn challenge(stop: &Stop, realm: &str) -> Option<HeaderValue> {
     }
     let mut text = format!("Bearer realm=\"{}\"", quoted(realm));
     if let Some(error) = error {
-        text.push_str(&format!(", error=\"{error}\", error_description=\"{}\"", quoted(stop.refusal.title())));
+        text.push_str(&format!(
+            ", error=\"{error}\", error_description=\"{}\"",
+            quoted(stop.refusal.title())
+        ));
     }
     if let Detail::Scopes(scopes) = &stop.detail {
         text.push_str(&format!(", scope=\"{}\"", quoted(&scopes.to_string())));
@@ -75,5 +86,7 @@ fn challenge(stop: &Stop, realm: &str) -> Option<HeaderValue> {
 
 /// For between quotes: RFC 6750 §3 allows neither quotes nor backslashes there.
 fn quoted(text: &str) -> String {
-    text.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')).collect()
+    text.chars()
+        .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'))
+        .collect()
 }

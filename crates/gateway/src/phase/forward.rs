@@ -6,6 +6,7 @@ use crate::Refusal;
 use crate::body::{Cut, Progress, Reply, RequestBody};
 use crate::strip;
 use crate::upstream::Target;
+use futures_util::future::{Either, select, try_join};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
@@ -13,8 +14,10 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioIo;
 use std::error::Error;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// Sends a request for which leave was given, and returns the head of the answer; the body follows as it comes.
 pub(crate) async fn send(permit: &Permit<'_>, prepared: Prepared) -> Result<Response<Reply>, Refusal> {
@@ -26,13 +29,31 @@ pub(crate) async fn send(permit: &Permit<'_>, prepared: Prepared) -> Result<Resp
     let harmless = matches!(prepared.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let again = (pool.has_several() && harmless && prepared.body.is_empty() && prepared.upgrade.is_none())
         .then(|| (prepared.method.clone(), prepared.headers.clone()));
-    let Prepared { method, headers, body, upgrade, trailers } = prepared;
-    let attempt = Attempt { method, headers, body, trailers, upgrade: upgrade.is_some() };
+    let Prepared {
+        method,
+        headers,
+        body,
+        upgrade,
+        trailers,
+    } = prepared;
+    let attempt = Attempt {
+        method,
+        headers,
+        body,
+        trailers,
+        upgrade: upgrade.is_some(),
+    };
     let mut sent = once(routed, target, attempt).await;
     if let Err(Failed::Connect) = sent {
         pool.failed(target);
         if let (Some((method, headers)), Some(target)) = (again, targets.next()) {
-            let attempt = Attempt { method, headers, body: RequestBody::empty(), trailers, upgrade: false };
+            let attempt = Attempt {
+                method,
+                headers,
+                body: RequestBody::empty(),
+                trailers,
+                upgrade: false,
+            };
             sent = once(routed, target, attempt).await;
             if let Err(Failed::Connect) = sent {
                 pool.failed(target);
@@ -65,7 +86,13 @@ async fn once(
     target: &Target,
     attempt: Attempt,
 ) -> Result<Response<Incoming>, Failed> {
-    let Attempt { method, mut headers, body, trailers, upgrade } = attempt;
+    let Attempt {
+        method,
+        mut headers,
+        body,
+        trailers,
+        upgrade,
+    } = attempt;
     let defect = Failed::Other(Refusal::UpstreamBroken);
     let Some(uri) = target.origin.at(routed.path.clone()) else {
         return Err(defect);
@@ -90,11 +117,19 @@ async fn once(
     *request.uri_mut() = uri;
     *request.version_mut() = Version::HTTP_11;
     *request.headers_mut() = headers;
-    let connections = if upgrade { target.to_upgrade.as_ref() } else { Some(&target.connections) };
+    let connections = if upgrade {
+        target.to_upgrade.as_ref()
+    } else {
+        Some(&target.connections)
+    };
     let Some(connections) = connections else {
         return Err(defect);
     };
-    let answer = within(routed.route.pool.response_timeout, progress, connections.request(request)).await;
+    let limit = match routed.route.pool.response_timeout {
+        Duration::ZERO => Duration::MAX,
+        limit => limit,
+    };
+    let answer = within(|| sleep(limit), progress, connections.request(request)).await;
     match answer {
         None => Err(Failed::Other(Refusal::UpstreamTimeout)),
         Some(Ok(response)) => Ok(response),
@@ -103,16 +138,18 @@ async fn once(
 }
 
 /// Waits for the head of the answer, and longer while the request's body is still on its way: the limit is on the
-/// server's silence, not on the caller's upload.
-async fn within<T>(limit: Duration, progress: Option<Arc<Progress>>, answer: impl Future<Output = T>) -> Option<T> {
-    if limit.is_zero() {
-        return Some(answer.await);
-    }
-    let mut answer = std::pin::pin!(answer);
+/// server's silence, not on the caller's upload. `limit` makes a future that ends when the server was silent too long.
+async fn within<T, L: Future>(
+    limit: impl Fn() -> L,
+    progress: Option<Arc<Progress>>,
+    answer: impl Future<Output = T>,
+) -> Option<T> {
+    let mut answer = pin!(answer);
     let mut seen = 0;
     loop {
-        if let Ok(answer) = tokio::time::timeout(limit, answer.as_mut()).await {
-            return Some(answer);
+        match select(answer.as_mut(), pin!(limit())).await {
+            Either::Left((answer, _)) => return Some(answer),
+            Either::Right(_) => {}
         }
         match progress.as_ref().map(|progress| progress.frames()) {
             Some(frames) if frames != seen => seen = frames,
@@ -156,8 +193,12 @@ fn answer(mut response: Response<Incoming>, upgrade: Option<OnUpgrade>) -> Resul
         (Some(_), None) => return Err(Refusal::UpstreamBroken),
         (Some(theirs), Some(ours)) => {
             tokio::spawn(tunnel(ours, theirs));
-            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            response
+                .headers_mut()
+                .insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+            response
+                .headers_mut()
+                .insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
     }
     Ok(response.map(Reply::Upstream))
@@ -165,7 +206,7 @@ fn answer(mut response: Response<Incoming>, upgrade: Option<OnUpgrade>) -> Resul
 
 /// Passes bytes both ways until both sides are done.
 async fn tunnel(ours: OnUpgrade, theirs: OnUpgrade) {
-    match futures_util::future::try_join(ours, theirs).await {
+    match try_join(ours, theirs).await {
         Ok((ours, theirs)) => {
             let ended = tokio::io::copy_bidirectional(&mut TokioIo::new(ours), &mut TokioIo::new(theirs)).await;
             if let Err(error) = ended {
@@ -173,5 +214,38 @@ async fn tunnel(ours: OnUpgrade, theirs: OnUpgrade) {
             }
         }
         Err(error) => tracing::debug!(%error, "a connection was not upgraded"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::{pending, poll_fn, ready};
+    use std::task::Poll;
+
+    /// A long upload is not a silent server: each time the limit passes, the body has come further.
+    #[tokio::test]
+    async fn a_server_that_waits_for_a_long_upload_is_not_silent() {
+        let progress = Arc::new(Progress::default());
+        let upload = Arc::clone(&progress);
+        let mut parts = 0;
+        let answer = poll_fn(move |_| {
+            parts += 1;
+            upload.step();
+            if parts > 5 {
+                Poll::Ready("answered")
+            } else {
+                Poll::Pending
+            }
+        });
+        assert_eq!(within(|| ready(()), Some(progress), answer).await, Some("answered"));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_silent_though_nothing_comes_is_given_up() {
+        let stalled = Arc::new(Progress::default());
+        stalled.step();
+        assert_eq!(within(|| ready(()), Some(stalled), pending::<()>()).await, None);
+        assert_eq!(within(|| ready(()), None, pending::<()>()).await, None);
     }
 }

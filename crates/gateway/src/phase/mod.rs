@@ -33,6 +33,9 @@ pub(crate) enum Detail {
 
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, detail: Detail::Nothing }
+        Self {
+            refusal,
+            detail: Detail::Nothing,
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Which route the request takes.
 
 use super::{Detail, Stop};
+use crate::Refusal;
 use crate::path::{Ambiguous, canonical};
 use crate::routes::{CompiledRoute, Found};
 use crate::settings::Caps;
 use crate::view::View;
-use crate::Refusal;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Version, header};
@@ -28,13 +28,19 @@ pub(crate) fn find<'v>(view: &'v View, caps: &Caps, head: &Parts) -> Result<Rout
     if asked.as_str().len() > caps.uri_bytes {
         return Err(Refusal::UriTooLong.into());
     }
-    let spelled = canonical(asked.path()).map_err(|reason| Stop { refusal: Refusal::PathAmbiguous, detail: words(reason) })?;
+    let spelled = canonical(asked.path()).map_err(|reason| Stop {
+        refusal: Refusal::PathAmbiguous,
+        detail: words(reason),
+    })?;
     let host = host(head)?;
     let found = view.catalogue.routes.find(&host, &head.method, &spelled);
     let route = match found {
         Found::Route(route) => route,
         Found::OtherMethods(allow) => {
-            return Err(Stop { refusal: Refusal::MethodNotAllowed, detail: Detail::Allow(allow.clone()) });
+            return Err(Stop {
+                refusal: Refusal::MethodNotAllowed,
+                detail: Detail::Allow(allow.clone()),
+            });
         }
         Found::Nothing => return Err(Refusal::RouteUnknown.into()),
     };

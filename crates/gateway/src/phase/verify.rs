@@ -5,8 +5,8 @@ use super::route::Routed;
 use crate::Refusal;
 use crate::memory::{Remembered, Tokens};
 use crate::routes::{Gate, TokenGate};
-use http::request::Parts;
 use http::header;
+use http::request::Parts;
 use std::sync::Arc;
 use tollgate_keys::digest::token_hash;
 use tollgate_keys::verify::{Expect, Flaw, check, read, signature};
@@ -57,21 +57,26 @@ pub(crate) fn token<'v>(
         None => {
             let (header, payload) = signature(presented, &catalogue.keys).map_err(refusal)?;
             let claims = read(&payload).map_err(refusal)?;
-            let token = Remembered::new(&hash, header, claims, catalogue.keys_turn);
+            let token = Remembered::new(presented, header, claims, catalogue.keys_turn);
             Arc::new(token.ok_or(Refusal::TokenMalformed)?)
         }
     };
     let judged = judge(&token, gate, &catalogue.issuer, now, leeway).and_then(|()| alive(&token, routed.view));
     match judged {
         // Whatever this route says of it: the signature is right, and another route may take it.
-        Ok(()) | Err(Refusal::TokenAudience | Refusal::TokenType | Refusal::TokenAlgorithm | Refusal::TokenRevoked) if new => {
+        Ok(()) | Err(Refusal::TokenAudience | Refusal::TokenType | Refusal::TokenAlgorithm | Refusal::TokenRevoked)
+            if new =>
+        {
             tokens.keep(hash, Arc::clone(&token));
         }
         Err(Refusal::TokenExpired) if !new => tokens.drop(&hash),
         _ => {}
     }
     judged?;
-    Ok(Verified { routed, carried: Some(Carried { gate, token }) })
+    Ok(Verified {
+        routed,
+        carried: Some(Carried { gate, token }),
+    })
 }
 
 /// The one token of the request (RFC 6750 §2.1).
@@ -100,7 +105,13 @@ fn judge(token: &Remembered, gate: &TokenGate, issuer: &str, now: Moment, leeway
     if token.header.algorithm != gate.algorithm {
         return Err(Refusal::TokenAlgorithm);
     }
-    let expect = Expect { issuer, audience: &[&gate.audience], typ: gate.typ, now: now.0, leeway };
+    let expect = Expect {
+        issuer,
+        audience: &[&gate.audience],
+        typ: gate.typ,
+        now: now.0,
+        leeway,
+    };
     check(&token.header, &token.claims, &expect).map_err(refusal)?;
     // No leeway here: an expired token is unusable at once (SG-36).
     if token.claims.expires <= now.0 {
@@ -113,7 +124,7 @@ fn alive(token: &Remembered, view: &crate::view::View) -> Result<(), Refusal> {
     if token.passed(view.epoch) {
         return Ok(());
     }
-    if view.revocations.cover(&token.hash, &token.claims) {
+    if view.revocations.cover(&token.name, &token.claims) {
         return Err(Refusal::TokenRevoked);
     }
     token.pass(view.epoch);
@@ -122,9 +133,12 @@ fn alive(token: &Remembered, view: &crate::view::View) -> Result<(), Refusal> {
 
 const fn refusal(flaw: Flaw) -> Refusal {
     match flaw {
-        Flaw::NotAToken | Flaw::TooLong | Flaw::HeaderUnreadable | Flaw::Critical | Flaw::NotClaims | Flaw::MissingClaim(_) => {
-            Refusal::TokenMalformed
-        }
+        Flaw::NotAToken
+        | Flaw::TooLong
+        | Flaw::HeaderUnreadable
+        | Flaw::Critical
+        | Flaw::NotClaims
+        | Flaw::MissingClaim(_) => Refusal::TokenMalformed,
         Flaw::Algorithm => Refusal::TokenAlgorithm,
         Flaw::UnknownKey => Refusal::TokenKeyUnknown,
         Flaw::Signature => Refusal::TokenSignature,

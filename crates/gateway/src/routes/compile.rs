@@ -51,7 +51,10 @@ pub(crate) enum Named {
 pub(crate) fn compile(routes: &[Route], apis: &[Api], upstreams: &mut Upstreams) -> Table {
     let faults = faults(routes);
     for fault in &faults {
-        tracing::error!(route = fault.route().as_str(), "{fault}; it is closed until this is mended");
+        tracing::error!(
+            route = fault.route().as_str(),
+            "{fault}; it is closed until this is mended"
+        );
     }
     let at_fault: HashSet<&RouteId> = faults.iter().map(super::RouteFault::route).collect();
     let apis: HashMap<&ApiId, &Api> = apis.iter().map(|api| (&api.id, api)).collect();
@@ -63,7 +66,12 @@ pub(crate) fn compile(routes: &[Route], apis: &[Api], upstreams: &mut Upstreams)
             _ => (Gate::Closed, Arc::new(Pool::nowhere())),
         };
         let methods = (!route.methods.is_empty()).then(|| methods(&route.methods));
-        let compiled = Arc::new(CompiledRoute { id: route.id.clone(), methods, gate, pool });
+        let compiled = Arc::new(CompiledRoute {
+            id: route.id.clone(),
+            methods,
+            gate,
+            pool,
+        });
         let pattern = Pattern::parse(&route.path).unwrap_or_else(|space| space);
         table.add(&route.hosts, &pattern, &compiled);
     }
@@ -72,11 +80,20 @@ pub(crate) fn compile(routes: &[Route], apis: &[Api], upstreams: &mut Upstreams)
 }
 
 fn gate(route: &Route, apis: &HashMap<&ApiId, &Api>) -> Option<Gate> {
-    let Access::Token { api, scopes, acting_user } = &route.access else {
+    let Access::Token {
+        api,
+        scopes,
+        acting_user,
+    } = &route.access
+    else {
         return Some(Gate::Public);
     };
     let Some(api) = apis.get(api) else {
-        tracing::error!(route = route.id.as_str(), api = api.as_str(), "the route's API is unknown; the route is closed");
+        tracing::error!(
+            route = route.id.as_str(),
+            api = api.as_str(),
+            "the route's API is unknown; the route is closed"
+        );
         return None;
     };
     let acting = match acting_user {
@@ -100,7 +117,10 @@ fn gate(route: &Route, apis: &HashMap<&ApiId, &Api>) -> Option<Gate> {
 
 /// The methods, with `HEAD` beside `GET` (RS4: under the same conditions).
 fn methods(words: &[String]) -> Vec<Method> {
-    let mut methods: Vec<Method> = words.iter().filter_map(|word| Method::from_bytes(word.as_bytes()).ok()).collect();
+    let mut methods: Vec<Method> = words
+        .iter()
+        .filter_map(|word| Method::from_bytes(word.as_bytes()).ok())
+        .collect();
     if methods.contains(&Method::GET) && !methods.contains(&Method::HEAD) {
         methods.push(Method::HEAD);
     }

@@ -60,10 +60,16 @@ impl RouteFault {
 impl fmt::Display for RouteFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Pattern(route) => write!(f, "route {route}: the path is no pattern such as /v3/{{name}} or /v3/{{rest...}}"),
+            Self::Pattern(route) => write!(
+                f,
+                "route {route}: the path is no pattern such as /v3/{{name}} or /v3/{{rest...}}"
+            ),
             Self::Method(route) => write!(f, "route {route}: a method is not a method name in upper case"),
             Self::Host(route) => write!(f, "route {route}: a host is not a name in lower case without port"),
-            Self::Target(route) => write!(f, "route {route}: a target is not http://host:port or https://host:port, or there is none"),
+            Self::Target(route) => write!(
+                f,
+                "route {route}: a target is not http://host:port or https://host:port, or there is none"
+            ),
             Self::Header(route) => write!(f, "route {route}: this header cannot name the acting user"),
             Self::Unnamed { public, inside } => write!(
                 f,
@@ -86,10 +92,15 @@ pub fn faults(routes: &[Route]) -> Vec<RouteFault> {
             if earlier.id == route.id {
                 found.push(RouteFault::Id(route.id.clone()));
             }
-            if same_bucket(route, earlier) && methods_meet(route, earlier) && pattern.overlaps(other)
+            if same_bucket(route, earlier)
+                && methods_meet(route, earlier)
+                && pattern.overlaps(other)
                 && pattern.precedence(other) == Ordering::Equal
             {
-                found.push(RouteFault::Same { route: route.id.clone(), earlier: earlier.id.clone() });
+                found.push(RouteFault::Same {
+                    route: route.id.clone(),
+                    earlier: earlier.id.clone(),
+                });
             }
         }
         if let Access::Public { opens } = &route.access {
@@ -124,7 +135,10 @@ fn own(route: &Route, found: &mut Vec<RouteFault>) {
         found.push(RouteFault::Method(id()));
     }
     let is_host = |host: &String| {
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._[]:".contains(&b))
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._[]:".contains(&b))
             && (host.starts_with('[') || !host.contains(':'))
     };
     if !route.hosts.iter().all(is_host) {
@@ -134,7 +148,10 @@ fn own(route: &Route, found: &mut Vec<RouteFault>) {
     if targets.is_empty() || targets.iter().any(|target| Origin::parse(target).is_none()) {
         found.push(RouteFault::Target(id()));
     }
-    if let Access::Token { acting_user: Some(rule), .. } = &route.access
+    if let Access::Token {
+        acting_user: Some(rule),
+        ..
+    } = &route.access
         && let ActingBy::Header(name) = &rule.by
         && acting_header(name).is_none()
     {
@@ -145,7 +162,16 @@ fn own(route: &Route, found: &mut Vec<RouteFault>) {
 /// The header that may name the acting user: none that already means something to HTTP or to us.
 pub(super) fn acting_header(name: &str) -> Option<HeaderName> {
     let header = HeaderName::from_bytes(name.as_bytes()).ok()?;
-    let taken = ["authorization", "host", "cookie", "connection", "content-length", "transfer-encoding", "te", "forwarded"];
+    let taken = [
+        "authorization",
+        "host",
+        "cookie",
+        "connection",
+        "content-length",
+        "transfer-encoding",
+        "te",
+        "forwarded",
+    ];
     let ours = header.as_str().starts_with("tollgate") || header.as_str().starts_with("x-forwarded");
     (!ours && !taken.contains(&header.as_str())).then_some(header)
 }
@@ -170,9 +196,15 @@ fn same_bucket(one: &Route, other: &Route) -> bool {
 fn methods_meet(one: &Route, other: &Route) -> bool {
     let takes = |route: &Route, method: &str| {
         route.methods.is_empty()
-            || route.methods.iter().any(|held| held == method || (method == "HEAD" && held == "GET"))
+            || route
+                .methods
+                .iter()
+                .any(|held| held == method || (method == "HEAD" && held == "GET"))
     };
     one.methods.is_empty()
         || other.methods.is_empty()
-        || one.methods.iter().any(|method| takes(other, method) || (method == "GET" && takes(other, "HEAD")))
+        || one
+            .methods
+            .iter()
+            .any(|method| takes(other, method) || (method == "GET" && takes(other, "HEAD")))
 }

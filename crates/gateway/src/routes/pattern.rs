@@ -24,7 +24,10 @@ impl Pattern {
     /// Reads a pattern. What cannot be read comes back as the space that its readable beginning spans,
     /// so that it can be closed.
     pub(crate) fn parse(text: &str) -> Result<Self, Self> {
-        let mut pattern = Self { segments: Vec::new(), rest: false };
+        let mut pattern = Self {
+            segments: Vec::new(),
+            rest: false,
+        };
         let Some(text) = text.strip_prefix('/') else {
             return Err(pattern.and_rest());
         };
@@ -90,7 +93,10 @@ impl Pattern {
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// A literal segment in its canonical spelling. `+` is refused: servers disagree on whether `%2B` is the same.
@@ -114,9 +120,25 @@ mod tests {
 
     #[test]
     fn a_pattern_that_cannot_be_read_spans_its_readable_beginning() {
-        for bad in ["/a/{x", "/a/{}", "/a/{x...}/b", "/a/x{y}", "/a//b", "/a/../b", "/a/b+c", "/a/{x y}"] {
+        for bad in [
+            "/a/{x",
+            "/a/{}",
+            "/a/{x...}/b",
+            "/a/x{y}",
+            "/a//b",
+            "/a/../b",
+            "/a/b+c",
+            "/a/{x y}",
+        ] {
             let space = Pattern::parse(bad).unwrap_err();
-            assert_eq!(space, Pattern { segments: vec![Segment::Literal("a".into())], rest: true }, "{bad}");
+            assert_eq!(
+                space,
+                Pattern {
+                    segments: vec![Segment::Literal("a".into())],
+                    rest: true
+                },
+                "{bad}"
+            );
         }
         assert!(Pattern::parse("a").is_err());
     }
@@ -128,7 +150,11 @@ mod tests {
 
     #[test]
     fn the_more_specific_of_two_patterns_takes_what_both_match() {
-        let over = |a: &str, b: &str| pattern(a).overlaps(&pattern(b)).then(|| pattern(a).precedence(&pattern(b)));
+        let over = |a: &str, b: &str| {
+            pattern(a)
+                .overlaps(&pattern(b))
+                .then(|| pattern(a).precedence(&pattern(b)))
+        };
         assert_eq!(over("/a/b", "/a/{x}"), Some(Ordering::Greater));
         assert_eq!(over("/a/{x}", "/a/{x...}"), Some(Ordering::Greater));
         assert_eq!(over("/a", "/a/{x...}"), Some(Ordering::Greater));

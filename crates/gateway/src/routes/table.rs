@@ -40,7 +40,10 @@ impl Table {
             self.anywhere.add(pattern, route);
         }
         for host in hosts {
-            self.hosts.entry(host.as_str().into()).or_default().add(pattern, route);
+            self.hosts
+                .entry(host.to_ascii_lowercase().into())
+                .or_default()
+                .add(pattern, route);
         }
     }
 
@@ -54,7 +57,11 @@ impl Table {
     pub(crate) fn find(&self, host: &str, method: &Method, path: &str) -> Found<'_> {
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
-        let leaf = self.hosts.get(host).and_then(|node| node.find(path)).or_else(|| self.anywhere.find(path));
+        let leaf = self
+            .hosts
+            .get(host)
+            .and_then(|node| node.find(path))
+            .or_else(|| self.anywhere.find(path));
         let Some(leaf) = leaf else {
             return Found::Nothing;
         };
@@ -82,7 +89,10 @@ struct Leaf {
 
 impl Default for Leaf {
     fn default() -> Self {
-        Self { routes: Vec::new(), allow: HeaderValue::from_static("") }
+        Self {
+            routes: Vec::new(),
+            allow: HeaderValue::from_static(""),
+        }
     }
 }
 
@@ -101,7 +111,12 @@ impl Node {
 
     fn finish(&mut self) {
         for leaf in [&mut self.here, &mut self.rest] {
-            let mut words: Vec<&str> = leaf.routes.iter().flat_map(|r| r.methods.iter().flatten()).map(Method::as_str).collect();
+            let mut words: Vec<&str> = leaf
+                .routes
+                .iter()
+                .flat_map(|r| r.methods.iter().flatten())
+                .map(Method::as_str)
+                .collect();
             words.sort_unstable();
             words.dedup();
             leaf.allow = HeaderValue::from_str(&words.join(", ")).unwrap_or_else(|_| HeaderValue::from_static(""));

@@ -1,26 +1,39 @@
 //! `tollgate check`.
 
 use crate::serve::BadSettings;
-use crate::settings;
-use crate::settings::resolve::resolve;
-use anyhow::Context as _;
-use std::path::PathBuf;
+use crate::settings::check::check;
+use crate::settings::given::Given;
+use crate::settings::{Environment, Layers};
 
 /// What `check` is told.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// The configuration.
-    #[arg(long, env = "TOLLGATE_CONFIG", default_value = "tollgate.toml")]
-    config: PathBuf,
+    #[command(flatten)]
+    given: Given,
 }
 
 /// Names every fault of a configuration.
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
 pub(super) fn run(options: &Options) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(&options.config)
-        .with_context(|| format!("reading {}", options.config.display()))?;
-    let config = settings::read(&text).map_err(BadSettings)?;
-    resolve(&config).map_err(BadSettings)?;
-    println!("{}: no fault found", options.config.display());
+    let text = options.given.text()?;
+    let layers = Layers {
+        environment: Environment::read(),
+        set: options.given.set.clone(),
+    };
+    let checked = check(&text, &layers);
+    for note in &checked.notes {
+        println!("note: {note}");
+    }
+    let name = options.given.name();
+    match checked.config {
+        Ok(_) => println!("{name}: no fault found"),
+        Err(complaints) => {
+            let count = match complaints.len() {
+                1 => "one fault".to_owned(),
+                many => format!("{many} faults"),
+            };
+            anyhow::bail!("{name}: {count}\n{}", BadSettings(complaints));
+        }
+    }
     Ok(())
 }

@@ -27,8 +27,14 @@ fn welcome(options: &Options, showing: &Showing) -> anyhow::Result<String> {
     } else {
         "curl -s \"$TOLLGATE_TOKEN_URL\" \\\n    -u \"$TOLLGATE_CLIENT_ID:$TOLLGATE_CLIENT_SECRET\" \\\n    -d grant_type=client_credentials -d \"audience=$TOLLGATE_AUDIENCE\"".to_owned()
     };
-    let acting = config.route.iter().filter_map(|route| route.acting_user.as_ref()?.header.as_deref()).next();
-    let acting = acting.map_or_else(String::new, |header| format!(" \\\n    -H \"{header}: $TOLLGATE_USER_EMAIL\""));
+    let acting = config
+        .route
+        .iter()
+        .filter_map(|route| route.acting_user.as_ref()?.header.as_deref())
+        .next();
+    let acting = acting.map_or_else(String::new, |header| {
+        format!(" \\\n    -H \"{header}: $TOLLGATE_USER_EMAIL\"")
+    });
     Ok(format!(
         "Tollgate demo, preset {preset}
 

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tollgate_model::api::Unasked;
@@ -103,7 +104,7 @@ pub struct Tls {
 }
 
 /// Where records are.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Store {
     /// `sqlite:PATH` or `postgres://…`.
@@ -116,7 +117,28 @@ pub struct Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { url: "sqlite:tollgate.db".to_owned(), url_file: None, connections: 16 }
+        Self {
+            url: "sqlite:tollgate.db".to_owned(),
+            url_file: None,
+            connections: 16,
+        }
+    }
+}
+
+/// The address of another machine's database may hold a password, so that only its kind is shown.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = match self.url.split_once(':') {
+            Some(("sqlite", _)) => self.url.as_str(),
+            Some((kind, _)) => kind,
+            None => "***",
+        };
+        let mut store = f.debug_struct("Store");
+        store
+            .field("url", &shown)
+            .field("url_file", &self.url_file)
+            .field("connections", &self.connections)
+            .finish()
     }
 }
 
@@ -301,7 +323,9 @@ pub struct Clients {
 
 impl Default for Clients {
     fn default() -> Self {
-        Self { auth_methods: vec![AuthMethod::ClientSecretBasic] }
+        Self {
+            auth_methods: vec![AuthMethod::ClientSecretBasic],
+        }
     }
 }
 
@@ -321,7 +345,12 @@ pub struct Secrets {
 
 impl Default for Secrets {
     fn default() -> Self {
-        Self { most_alive: 2, overlap: 0, longest_overlap: 30 * 86_400, lifetime: None }
+        Self {
+            most_alive: 2,
+            overlap: 0,
+            longest_overlap: 30 * 86_400,
+            lifetime: None,
+        }
     }
 }
 
@@ -337,7 +366,10 @@ pub struct Keys {
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { publish_ahead: 600, leeway: 60 }
+        Self {
+            publish_ahead: 600,
+            leeway: 60,
+        }
     }
 }
 
@@ -488,7 +520,7 @@ impl Default for Gateway {
             tls: None,
             pass_authorization: false,
             trusted_proxies: Vec::new(),
-            leeway: 0,
+            leeway: 10,
             remembered_tokens: 100_000,
             upstream_roots: None,
             feed: None,

@@ -14,7 +14,12 @@ use tollgate_protocol::metadata::Metadata;
 /// Answers with the metadata; the same document at every well-known place, built from settings alone.
 pub async fn get(State(house): State<Arc<House>>) -> Response {
     let paths = &house.paths;
-    let methods: Vec<&'static str> = AuthMethod::ALL.iter().map(|method| method.as_str()).collect();
+    let offered = &house.desk.terms.clients.auth_methods;
+    let methods: Vec<&'static str> = AuthMethod::ALL
+        .iter()
+        .filter(|method| offered.contains(method))
+        .map(|method| method.as_str())
+        .collect();
     let metadata = Metadata {
         issuer: paths.issuer.clone(),
         token_endpoint: paths.url(Endpoint::Token),

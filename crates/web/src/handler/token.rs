@@ -142,8 +142,10 @@ fn success(house: &House, read: &Read, issued: Issued, now: Moment) -> Response 
 /// Credentials in the query string end up in logs on the way. They are never honoured; where the terms
 /// say so, a secret that is really the client's is revoked on the spot.
 async fn exposed(desk: &Desk, query: &str, id: &str, now: Moment) -> Result<Option<Refusal>, Fault> {
-    let Ok(parameters) = Parameters::of_form(query.as_bytes()) else {
-        return Ok(None);
+    let parameters = match Parameters::of_form(query.as_bytes()) {
+        Ok(parameters) => parameters,
+        // What cannot be read may hold a secret as well, one said twice for instance.
+        Err(refusal) => return Ok(Some(refusal)),
     };
     if !["client_secret", "client_assertion", "password"]
         .iter()

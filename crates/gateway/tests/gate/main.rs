@@ -1,0 +1,17 @@
+//! The gateway as its callers meet it: real HTTP on real ports, a real server behind, and an issuer's feed in memory.
+
+// All of this binary is tests; the lints see only those functions that bear the attribute.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod acting;
+mod feed;
+mod headers;
+mod paths;
+mod records;
+mod scene;
+mod scopes;
+mod smuggling;
+mod sources;
+mod streams;
+mod targets;
+mod tokens;

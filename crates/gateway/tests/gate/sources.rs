@@ -1,0 +1,126 @@
+//! An issuer across the network.
+
+use crate::scene::*;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+use tollgate_gateway::{BadSource, HttpSource};
+use tollgate_model::fault::FaultKind;
+use tollgate_model::feed::ActingKey;
+use tollgate_model::{AccountId, ClientId, Followed, News, Notice, Source};
+
+type Asked = Arc<Mutex<Vec<(String, String)>>>;
+
+/// An issuer that answers with `answers(path)`, and what it was asked with which credential.
+async fn issuer(answers: fn(&str) -> Option<String>) -> (String, Asked) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/base/", listener.local_addr().unwrap());
+    let asked = Asked::default();
+    let held = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let held = Arc::clone(&held);
+            tokio::spawn(async move {
+                let service = service_fn(move |request: Request<Incoming>| {
+                    let path = request.uri().path_and_query().unwrap().to_string();
+                    let credential = request
+                        .headers()
+                        .get("authorization")
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned();
+                    let answer = answers(&path);
+                    held.lock().unwrap().push((path, credential));
+                    async move {
+                        let status = match answer.as_deref() {
+                            None => 404,
+                            Some("broken") => 500,
+                            Some(_) => 200,
+                        };
+                        let body = whole(&answer.unwrap_or_default());
+                        Ok::<_, Infallible>(Response::builder().status(status).body(body).unwrap())
+                    }
+                });
+                let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+                drop(builder.serve_connection(TokioIo::new(stream), service).await);
+            });
+        }
+    });
+    (base, asked)
+}
+
+/// The three questions, as they stand on the wire.
+#[tokio::test]
+async fn an_issuer_is_asked_over_http() {
+    let (base, asked) = issuer(|path| match path {
+        "/base/feed/v1/snapshot" => {
+            Some(r#"{"seq":7,"issuer":"i","keys":{"keys":[]},"apis":[],"routes":[],"revocations":[]}"#.into())
+        }
+        "/base/feed/v1/news?after=7" => {
+            Some(r#"{"kind":"news","notices":[{"seq":8,"news":{"about":"catalogue"}}]}"#.into())
+        }
+        "/base/feed/v1/news?after=0" => Some(r#"{"kind":"too_old"}"#.into()),
+        "/base/feed/v1/acting-user?account=acc%5F1&email=a%2Bb%40firm%2Etest" => {
+            Some(r#"{"id":"mem_1","account":"acc_1","email":"a+b@firm.test","roles":["r"]}"#.into())
+        }
+        _ => None,
+    })
+    .await;
+    let source = HttpSource::new(&base, "tgg_secret", &[]).unwrap();
+    assert_eq!(source.snapshot().await.unwrap().seq, 7);
+    assert_eq!(
+        source.follow(7).await.unwrap(),
+        Followed::News {
+            notices: vec![Notice {
+                seq: 8,
+                news: News::Catalogue
+            }]
+        }
+    );
+    assert_eq!(source.follow(0).await.unwrap(), Followed::TooOld);
+    let account = AccountId::new("acc_1");
+    let found = source
+        .acting_user(&account, &ActingKey::Email("a+b@firm.test".into()))
+        .await
+        .unwrap();
+    assert_eq!(found.unwrap().roles, ["r"]);
+    let owner = source
+        .acting_user(&account, &ActingKey::OwnerOf(ClientId::new("c&x")))
+        .await
+        .unwrap();
+    assert_eq!(owner, None);
+    let asked = asked.lock().unwrap();
+    assert!(asked.iter().all(|(_, credential)| credential == "Bearer tgg_secret"));
+    assert_eq!(
+        asked.last().unwrap().0,
+        "/base/feed/v1/acting-user?account=acc%5F1&owner_of=c%26x"
+    );
+    assert!(!format!("{source:?}").contains("secret"), "OP5");
+}
+
+/// An issuer in trouble is unavailable; one that speaks nonsense is a defect. Neither is taken for an answer.
+#[tokio::test]
+async fn an_issuer_in_trouble_gives_no_answer() {
+    let (base, _) = issuer(|path| Some(if path.ends_with("snapshot") { "broken" } else { "{}" }.to_owned())).await;
+    let source = HttpSource::new(&base, "t", &[]).unwrap();
+    assert_eq!(source.snapshot().await.unwrap_err().kind, FaultKind::Unavailable);
+    assert_eq!(source.follow(1).await.unwrap_err().kind, FaultKind::Defect);
+    let nobody = HttpSource::new("http://127.0.0.1:1", "t", &[]).unwrap();
+    assert_eq!(nobody.snapshot().await.unwrap_err().kind, FaultKind::Unavailable);
+}
+
+#[test]
+fn a_source_that_cannot_be_asked_is_refused() {
+    for base in ["", "issuer", "ftp://x", "https://x/?q", "https://user@x/", "/path"] {
+        assert_eq!(HttpSource::new(base, "t", &[]).unwrap_err(), BadSource::Base, "{base}");
+    }
+    assert_eq!(
+        HttpSource::new("https://x", "a\nb", &[]).unwrap_err(),
+        BadSource::Credential
+    );
+}

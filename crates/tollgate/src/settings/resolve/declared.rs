@@ -1,0 +1,263 @@
+//! The APIs and routes that the configuration declares.
+
+use crate::settings::Complaint;
+use crate::settings::config::{self, Config};
+use crate::settings::walk::join;
+use std::collections::BTreeSet;
+use tollgate_gateway::routes::{RouteFault, faults};
+use tollgate_issuer::declare::Declared;
+use tollgate_model::api::ScopeWord;
+use tollgate_model::route::{Access, ActingBy, ActingRule, Upstream};
+use tollgate_model::{Api, ApiId, Route, RouteId};
+use tollgate_protocol::scope;
+
+/// The longest time that a route may wait, in seconds.
+const LONGEST_WAIT: u32 = 3600;
+
+/// What is declared, all of it looked at.
+pub(super) fn declared(config: &Config, complaints: &mut Vec<Complaint>) -> Declared {
+    roles(config, complaints);
+    apis(config, complaints);
+    upstreams(config, complaints);
+    let apis: Vec<Api> = config.api.iter().map(api).collect();
+    let typed = config.route.iter().enumerate();
+    let routes: Vec<Route> = typed
+        .filter_map(|(place, typed)| route(config, &apis, place, typed, complaints))
+        .collect();
+    for fault in faults(&routes) {
+        let complaint = at_fault(config, &fault);
+        // Routes may share an upstream; it is named once.
+        if !complaints.contains(&complaint) {
+            complaints.push(complaint);
+        }
+    }
+    Declared { apis, routes }
+}
+
+fn roles(config: &Config, complaints: &mut Vec<Complaint>) {
+    let roles = &config.members.roles;
+    if roles.iter().any(|role| role.trim().is_empty()) || roles.iter().collect::<BTreeSet<_>>().len() != roles.len() {
+        complaints.push(Complaint::about("members.roles", "must be words, each once"));
+    }
+}
+
+/// The roles among `held` that no member can hold.
+pub(super) fn unknown_roles(config: &Config, key: &str, held: &[String], complaints: &mut Vec<Complaint>) {
+    let known = &config.members.roles;
+    for role in held.iter().filter(|role| !known.is_empty() && !known.contains(role)) {
+        complaints.push(Complaint::about(key, format!("{role:?} is not among members.roles")));
+    }
+}
+
+fn apis(config: &Config, complaints: &mut Vec<Complaint>) {
+    let mut ids = BTreeSet::new();
+    let mut audiences = BTreeSet::new();
+    for (place, api) in config.api.iter().enumerate() {
+        let key = |name: &str| format!("api[{place}].{name}");
+        if !ids.insert(&api.id) || api.id.is_empty() {
+            complaints.push(Complaint::about(key("id"), "must be there and differ from the others"));
+        }
+        if !audiences.insert(&api.audience) || api.audience.is_empty() {
+            complaints.push(Complaint::about(
+                key("audience"),
+                "must be there and differ from the others",
+            ));
+        }
+        if !(1..=31_536_000).contains(&api.lifetime) {
+            complaints.push(Complaint::about(key("lifetime"), "must be 1 to 31536000 seconds"));
+        }
+        let mut words = BTreeSet::new();
+        for (nth, word) in api.scopes.iter().enumerate() {
+            let key = key(&format!("scopes[{nth}].name"));
+            if !scope::is_token(&word.name) {
+                complaints.push(Complaint::about(&key, format!("{:?} is not a scope token", word.name)));
+            }
+            if !words.insert(&word.name) {
+                complaints.push(Complaint::about(&key, format!("{:?} is there already", word.name)));
+            }
+        }
+    }
+}
+
+fn upstreams(config: &Config, complaints: &mut Vec<Complaint>) {
+    for (name, upstream) in &config.upstream {
+        let key = |field: &str| format!("{}.{field}", join("upstream", name));
+        for (field, seconds) in [
+            ("connect_timeout", upstream.connect_timeout),
+            ("response_timeout", upstream.response_timeout),
+        ] {
+            if seconds.is_some_and(|seconds| !(1..=LONGEST_WAIT).contains(&seconds)) {
+                complaints.push(Complaint::about(
+                    key(field),
+                    format!("must be 1 to {LONGEST_WAIT} seconds"),
+                ));
+            }
+        }
+        let is_path =
+            |path: &str| path.starts_with('/') && path.len() <= 1000 && path.bytes().all(|b| b.is_ascii_graphic());
+        if upstream.health_path.as_deref().is_some_and(|path| !is_path(path)) {
+            complaints.push(Complaint::about(key("health_path"), "must be a path such as /health"));
+        }
+    }
+}
+
+fn api(typed: &config::Api) -> Api {
+    let scopes = typed.scopes.iter();
+    Api {
+        id: ApiId::new(&typed.id),
+        audience: typed.audience.clone(),
+        name: typed.name.clone(),
+        scopes: scopes
+            .map(|word| ScopeWord {
+                name: word.name.clone(),
+                description: word.description.clone(),
+            })
+            .collect(),
+        unasked: typed.unasked,
+        lifetime: typed.lifetime,
+        algorithm: typed.algorithm,
+        profile: typed.profile,
+        declared: true,
+        version: 1,
+    }
+}
+
+/// A route. One whose API or upstream is not there is left out: nothing more can be told of it.
+fn route(
+    config: &Config,
+    apis: &[Api],
+    place: usize,
+    typed: &config::Route,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Route> {
+    let key = |name: &str| format!("route[{place}].{name}");
+    if typed.id.is_empty() {
+        complaints.push(Complaint::about(key("id"), "must not be empty"));
+    }
+    let access = access(config, apis, place, typed, complaints);
+    let Some(upstream) = config.upstream.get(&typed.upstream) else {
+        complaints.push(Complaint::about(
+            key("upstream"),
+            format!("there is no [upstream.{}]", typed.upstream),
+        ));
+        return None;
+    };
+    Some(Route {
+        id: RouteId::new(&typed.id),
+        hosts: typed.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+        methods: typed.methods.iter().map(|method| method.to_ascii_uppercase()).collect(),
+        path: typed.path.clone(),
+        access: access?,
+        upstream: Upstream {
+            targets: upstream.targets.clone(),
+            http2: upstream.http2,
+            health_path: upstream.health_path.clone(),
+            connect_timeout: upstream.connect_timeout.unwrap_or(5),
+            response_timeout: upstream.response_timeout.unwrap_or(60),
+            upgrades: upstream.upgrades,
+            max_body: upstream.max_body,
+        },
+        declared: true,
+        version: 1,
+    })
+}
+
+fn access(
+    config: &Config,
+    apis: &[Api],
+    place: usize,
+    typed: &config::Route,
+    complaints: &mut Vec<Complaint>,
+) -> Option<Access> {
+    let key = |name: &str| format!("route[{place}].{name}");
+    for id in &typed.opens {
+        if !config.route.iter().any(|other| other.id == *id && other.api.is_some()) {
+            complaints.push(Complaint::about(
+                key("opens"),
+                format!("there is no protected route {id:?}"),
+            ));
+        }
+    }
+    let Some(id) = &typed.api else {
+        // What protects nothing was meant to: a forgotten `api` must not open a route.
+        if !typed.scopes.is_empty() || typed.acting_user.is_some() {
+            complaints.push(Complaint::about(
+                key("api"),
+                "is required where scopes or acting_user is set",
+            ));
+        }
+        return Some(Access::Public {
+            opens: typed.opens.iter().map(RouteId::new).collect(),
+        });
+    };
+    if !typed.opens.is_empty() {
+        complaints.push(Complaint::about(key("opens"), "is for public routes alone"));
+    }
+    if let Some(rule) = &typed.acting_user {
+        unknown_roles(config, &key("acting_user.roles"), &rule.roles, complaints);
+    }
+    let Some(api) = apis.iter().find(|api| api.id.as_str() == id) else {
+        complaints.push(Complaint::about(
+            key("api"),
+            format!("there is no [[api]] with the id {id:?}"),
+        ));
+        return None;
+    };
+    for scope in typed.scopes.iter().filter(|scope| !api.knows(scope)) {
+        complaints.push(Complaint::about(key("scopes"), format!("{id} has no scope {scope:?}")));
+    }
+    Some(Access::Token {
+        api: api.id.clone(),
+        scopes: typed.scopes.iter().map(String::as_str).collect(),
+        acting_user: typed.acting_user.as_ref().map(|rule| ActingRule {
+            by: rule
+                .header
+                .as_ref()
+                .map_or(ActingBy::Owner, |name| ActingBy::Header(name.to_ascii_lowercase())),
+            roles: rule.roles.clone(),
+        }),
+    })
+}
+
+/// What the gateway would find wrong, by its key (RS12 among it).
+fn at_fault(config: &Config, fault: &RouteFault) -> Complaint {
+    let id = fault.route().as_str();
+    let of_id = |typed: &&config::Route| typed.id == id;
+    // Of two with one id, the later is at fault.
+    let place = config
+        .route
+        .iter()
+        .rposition(|typed| typed.id == id)
+        .unwrap_or_default();
+    let key = |name: &str| format!("route[{place}].{name}");
+    let upstream = config
+        .route
+        .iter()
+        .find(of_id)
+        .map_or("", |typed| typed.upstream.as_str());
+    match fault {
+        RouteFault::Pattern(_) => {
+            Complaint::about(key("path"), "must be a pattern such as /v3/{name} or /v3/{rest...}")
+        }
+        RouteFault::Method(_) => Complaint::about(key("methods"), "must be names of methods"),
+        RouteFault::Host(_) => Complaint::about(key("hosts"), "must be host names without port"),
+        RouteFault::Target(_) => Complaint::about(
+            format!("{}.targets", join("upstream", upstream)),
+            "must be one or more of http://host:port or https://host:port, without a path",
+        ),
+        RouteFault::Header(_) => Complaint::about(
+            key("acting_user.header"),
+            "is not a header that can name the acting user",
+        ),
+        RouteFault::Unnamed { inside, .. } => Complaint::about(
+            key("opens"),
+            format!(
+                "this public route lies in the space of the protected route {inside}: name it in opens if that is meant"
+            ),
+        ),
+        RouteFault::Same { earlier, .. } => {
+            Complaint::about(key("path"), format!("takes the same requests as the route {earlier}"))
+        }
+        RouteFault::Id(_) => Complaint::about(key("id"), "another route has this id"),
+    }
+}
