@@ -16,6 +16,7 @@ mod body;
 mod follow;
 mod gateway;
 mod http_source;
+mod lane;
 mod memory;
 mod network;
 mod path;

@@ -1,6 +1,7 @@
 //! Connections from outside.
 
 use crate::Gateway;
+use crate::lane::{Arrival, Lanes};
 use http::HeaderValue;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -62,22 +64,24 @@ impl Gateway {
             }
             TlsAcceptor::from(Arc::new(tls))
         });
-        let builder = Arc::new(self.builder());
-        let connections = GracefulShutdown::new();
+        let gateway = Arc::clone(&self);
+        let lanes = Lanes::start(self.settings.lanes, move |arrivals| {
+            Arc::clone(&gateway).lane(arrivals, acceptor.clone())
+        });
+        let mut lanes = match lanes {
+            Ok(lanes) => lanes,
+            Err(error) => {
+                tracing::error!(%error, "the gateway cannot start its threads");
+                return;
+            }
+        };
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = shutdown.cancelled() => break,
             };
             match accepted {
-                Ok((stream, from)) => {
-                    let one = Connection {
-                        gateway: Arc::clone(&self),
-                        builder: Arc::clone(&builder),
-                        watcher: connections.watcher(),
-                    };
-                    tokio::spawn(one.run(stream, from, acceptor.clone()));
-                }
+                Ok((stream, from)) => lanes.take(stream, from),
                 Err(error) => {
                     // Out of descriptors, most likely: others must end before another can begin.
                     tracing::warn!(%error, "taking a connection");
@@ -86,6 +90,24 @@ impl Gateway {
             }
         }
         drop(listener);
+        lanes.end().await;
+    }
+
+    /// Serves what arrives on this lane until nothing can arrive any more, then lets running requests end.
+    async fn lane(self: Arc<Self>, mut arrivals: mpsc::UnboundedReceiver<Arrival>, acceptor: Option<TlsAcceptor>) {
+        let builder = Arc::new(self.builder());
+        let connections = GracefulShutdown::new();
+        while let Some((stream, from)) = arrivals.recv().await {
+            let Ok(stream) = TcpStream::from_std(stream) else {
+                continue;
+            };
+            let one = Connection {
+                gateway: Arc::clone(&self),
+                builder: Arc::clone(&builder),
+                watcher: connections.watcher(),
+            };
+            tokio::spawn(one.run(stream, from, acceptor.clone()));
+        }
         if tokio::time::timeout(self.settings.timeouts.drain, connections.shutdown())
             .await
             .is_err()

@@ -1,6 +1,6 @@
 //! What a gateway runs on.
 
-use crate::Network;
+use crate::{Network, lane};
 use http::HeaderName;
 use rustls_pki_types::CertificateDer;
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// How much is remembered.
     pub memory: Memory,
+    /// Threads that serve connections; as many as there are cores by default.
+    pub lanes: usize,
     /// By how many seconds the issuer's clock may be ahead of ours (`nbf`, `iat`); 60 at most. A token
     /// past its `exp` is dead at once, whatever is set here.
     pub leeway: i64,
@@ -38,6 +40,7 @@ impl Default for Settings {
             caps: Caps::default(),
             timeouts: Timeouts::default(),
             memory: Memory::default(),
+            lanes: lane::usual(),
             leeway: 10,
             pass_authorization: false,
             upstream_roots: Vec::new(),

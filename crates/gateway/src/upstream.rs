@@ -1,13 +1,14 @@
 //! The servers behind: connections to them, and which of them are well.
 
 use crate::body::RequestBody;
+use crate::lane;
 use crate::settings::Settings;
 use crate::tls;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Method, Request, Uri, header};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
@@ -15,7 +16,19 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tollgate_model::route::Upstream;
 
-pub(crate) type Connections = Client<HttpsConnector<HttpConnector>, RequestBody>;
+type Pooled = Client<HttpsConnector<HttpConnector>, RequestBody>;
+
+/// Pooled connections, a pool for each lane and one for whoever is on none.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections(Arc<[Pooled]>);
+
+impl Connections {
+    /// Sends a request on a connection of this lane. None before there is any pool.
+    pub(crate) fn request(&self, request: Request<RequestBody>) -> Option<ResponseFuture> {
+        let pool = self.0.get(lane::here()).or_else(|| self.0.last())?;
+        Some(pool.request(request))
+    }
+}
 
 /// Everything that is held towards the servers behind. It outlives a change of routes: connections and what is
 /// known of a target's health stay.
@@ -23,6 +36,7 @@ pub(crate) struct Upstreams {
     extra_roots: Vec<rustls_pki_types::CertificateDer<'static>>,
     idle: Duration,
     health: Duration,
+    lanes: usize,
     tls: Option<rustls::ClientConfig>,
     connections: HashMap<(Wire, u32), Connections>,
     pools: HashMap<Upstream, Weak<Pool>>,
@@ -47,6 +61,7 @@ impl Upstreams {
             extra_roots: settings.upstream_roots.clone(),
             idle: settings.timeouts.idle,
             health: settings.timeouts.health,
+            lanes: settings.lanes,
             tls: None,
             connections: HashMap::new(),
             pools: HashMap::new(),
@@ -116,6 +131,13 @@ impl Upstreams {
             (_, Some(tls)) => tls.clone(),
             (_, None) => self.tls.insert(tls::client(&self.extra_roots)?).clone(),
         };
+        let pools = (0..=self.lanes).map(|_| self.pool_of_one(wire, connect_timeout, tls.clone()));
+        let made = Connections(pools.collect());
+        self.connections.insert((wire, connect_timeout), made.clone());
+        Some(made)
+    }
+
+    fn pool_of_one(&self, wire: Wire, connect_timeout: u32, tls: rustls::ClientConfig) -> Pooled {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
@@ -125,16 +147,14 @@ impl Upstreams {
             Wire::Tls => builder.enable_all_versions().wrap_connector(http),
             _ => builder.enable_http1().wrap_connector(http),
         };
-        let made = Client::builder(TokioExecutor::new())
+        Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
             .pool_idle_timeout(self.idle)
             .pool_max_idle_per_host(1024)
             .http2_only(wire == Wire::Plain2)
             .http2_adaptive_window(true)
-            .build(connector);
-        self.connections.insert((wire, connect_timeout), made.clone());
-        Some(made)
+            .build(connector)
     }
 }
 
@@ -270,7 +290,10 @@ async fn ask(target: &Target, path: &PathAndQuery, limit: Duration) {
     if let Some(uri) = target.origin.at(path.clone()) {
         *request.uri_mut() = uri;
     }
-    let answered = tokio::time::timeout(limit, target.connections.request(request)).await;
+    let Some(answer) = target.connections.request(request) else {
+        return;
+    };
+    let answered = tokio::time::timeout(limit, answer).await;
     let well = matches!(answered, Ok(Ok(response)) if response.status().is_success());
     if well {
         target.failures.store(0, Ordering::Relaxed);

@@ -38,8 +38,17 @@ pub struct Served {
 /// Accepts connections until `stop`, then lets running requests end.
 pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToken) {
     let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(MOST_HEAD).max_headers(MOST_HEADERS);
-    server.http2().timer(TokioTimer::new()).max_header_list_size(32 * 1024).max_concurrent_streams(200);
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(MOST_HEAD)
+        .max_headers(MOST_HEADERS);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(32 * 1024)
+        .max_concurrent_streams(200);
     let server = Arc::new(server);
     let served = Arc::new(served);
     let graceful = Arc::new(GracefulShutdown::new());
@@ -93,7 +102,9 @@ async fn connection<S>(
         }
         router.clone().oneshot(request)
     });
-    let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+    let connection = server
+        .serve_connection_with_upgrades(TokioIo::new(stream), service)
+        .into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended badly");
     }

@@ -22,13 +22,25 @@ pub fn router(samples: &[Sample]) -> Router {
 async fn answer(samples: Arc<[Sample]>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().trim_end_matches('/');
-    let Some(sample) = samples.iter().find(|sample| parts.method == sample.method.as_str() && sample.path == path) else {
-        return (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], "{\"error\":\"not found\"}").into_response();
+    let Some(sample) = samples
+        .iter()
+        .find(|sample| parts.method == sample.method.as_str() && sample.path == path)
+    else {
+        return (
+            StatusCode::NOT_FOUND,
+            [(header::CONTENT_TYPE, "application/json")],
+            "{\"error\":\"not found\"}",
+        )
+            .into_response();
     };
     let Ok(body) = axum::body::to_bytes(body, MOST_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let body = if body.is_empty() { "null".into() } else { String::from_utf8_lossy(&body) };
+    let body = if body.is_empty() {
+        "null".into()
+    } else {
+        String::from_utf8_lossy(&body)
+    };
     let said = |name: &str| escaped(&parts.headers, name);
     let text = sample
         .answer
@@ -42,7 +54,10 @@ async fn answer(samples: Arc<[Sample]>, request: Request) -> Response {
 
 /// A header's value as the inside of a JSON string.
 fn escaped(headers: &HeaderMap, name: &str) -> String {
-    let text = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let quoted = serde_json::Value::from(text).to_string();
     quoted.trim_matches('"').to_owned()
 }

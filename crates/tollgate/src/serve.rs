@@ -6,11 +6,11 @@ use crate::settings::config::Config;
 use crate::settings::resolve::{Resolved, resolve};
 use crate::{clock, tls};
 use anyhow::Context as _;
+use rustls_pki_types::CertificateDer;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use rustls_pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -23,8 +23,8 @@ use tollgate_issuer::memory::Memory;
 use tollgate_issuer::tally::Tally;
 use tollgate_issuer::{Desk, declare, registry};
 use tollgate_keys::chance;
-use tollgate_keys::secret::Plain;
 use tollgate_keys::seal::MasterKey;
+use tollgate_keys::secret::Plain;
 use tollgate_model::moment::Clock;
 use tollgate_model::{Change, Source};
 use tollgate_web::House;
@@ -109,7 +109,15 @@ pub async fn start(
         tasks: JoinSet::new(),
     };
     let source: Arc<dyn Source> = if config.issuer.enabled {
-        issuer(config, resolved, &secrets, Arc::clone(&clock), &mut sockets, &mut running).await?
+        issuer(
+            config,
+            resolved,
+            &secrets,
+            Arc::clone(&clock),
+            &mut sockets,
+            &mut running,
+        )
+        .await?
     } else {
         elsewhere(config, &secrets)?
     };
@@ -152,15 +160,25 @@ async fn issuer(
     let socket = bound(sockets.issuer.take(), config.server.listen).await?;
     running.issuer = Some(socket.local_addr()?);
     let tls = acceptor(config.server.tls.as_ref())?;
-    let served = Served { router: tollgate_web::public(house), tls, proxies: Arc::clone(&proxies) };
+    let served = Served {
+        router: tollgate_web::public(house),
+        tls,
+        proxies: Arc::clone(&proxies),
+    };
     running.tasks.spawn(listen::serve(socket, served, running.stop.clone()));
 
     let socket = bound(sockets.management.take(), config.server.management_listen).await?;
     running.management = Some(socket.local_addr()?);
     let tls = acceptor(config.server.management_tls.as_ref())?;
-    let router = tollgate_web::management::router(Arc::clone(&desk))
-        .merge(tollgate_web::management::feed_router(Arc::clone(&desk), Arc::clone(&source)));
-    running.tasks.spawn(listen::serve(socket, Served { router, tls, proxies }, running.stop.clone()));
+    let router = tollgate_web::management::router(Arc::clone(&desk)).merge(tollgate_web::management::feed_router(
+        Arc::clone(&desk),
+        Arc::clone(&source),
+    ));
+    running.tasks.spawn(listen::serve(
+        socket,
+        Served { router, tls, proxies },
+        running.stop.clone(),
+    ));
     running.desk = Some(desk);
     Ok(source)
 }
@@ -191,7 +209,10 @@ fn store_settings(config: &Config) -> anyhow::Result<tollgate_store::Settings> {
         Some(path) => secret_file(path)?.to_string(),
         None => config.store.url.clone(),
     };
-    Ok(tollgate_store::Settings { url, connections: config.store.connections })
+    Ok(tollgate_store::Settings {
+        url,
+        connections: config.store.connections,
+    })
 }
 
 fn master_key(config: &Config, secrets: &Secrets) -> anyhow::Result<MasterKey> {
@@ -211,14 +232,22 @@ fn secret_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
 }
 
 fn elsewhere(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn Source>> {
-    let feed = config.gateway.feed.as_ref().context("gateway.feed is required where the issuer is elsewhere")?;
+    let feed = config
+        .gateway
+        .feed
+        .as_ref()
+        .context("gateway.feed is required where the issuer is elsewhere")?;
     let token = match (&secrets.gateway_token, &feed.token_file) {
         (Some(token), _) => token.clone(),
         (None, Some(path)) => secret_file(path)?,
-        (None, None) => anyhow::bail!("there is no gateway token: set TOLLGATE_GATEWAY_TOKEN or gateway.feed.token_file"),
+        (None, None) => {
+            anyhow::bail!("there is no gateway token: set TOLLGATE_GATEWAY_TOKEN or gateway.feed.token_file")
+        }
     };
     let roots = upstream_roots(config)?;
-    Ok(Arc::new(HttpSource::new(&feed.url, &token, &roots).context("gateway.feed")?))
+    Ok(Arc::new(
+        HttpSource::new(&feed.url, &token, &roots).context("gateway.feed")?,
+    ))
 }
 
 fn upstream_roots(config: &Config) -> anyhow::Result<Vec<CertificateDer<'static>>> {
@@ -239,22 +268,36 @@ async fn gateway(
     let defaults = tollgate_gateway::Settings::default();
     let settings = tollgate_gateway::Settings {
         name: config.vendor.name.clone().unwrap_or_else(|| defaults.name.clone()),
-        trusted_proxies: typed.trusted_proxies.iter().map(|address| address.to_string().parse()).collect::<Result<_, _>>()?,
+        trusted_proxies: typed
+            .trusted_proxies
+            .iter()
+            .map(|address| address.to_string().parse())
+            .collect::<Result<_, _>>()?,
         leeway: typed.leeway,
         pass_authorization: typed.pass_authorization,
         upstream_roots: upstream_roots(config)?,
-        memory: tollgate_gateway::Memory { tokens: typed.remembered_tokens, ..defaults.memory },
+        memory: tollgate_gateway::Memory {
+            tokens: typed.remembered_tokens,
+            ..defaults.memory
+        },
         ..defaults
     };
     let gateway = Gateway::new(settings, source, clock);
     let socket = bound(socket, typed.listen).await?;
     running.gateway = Some(socket.local_addr()?);
-    let tls = typed.tls.as_ref().map(tls::server).transpose()?.map(Arc::unwrap_or_clone);
+    let tls = typed
+        .tls
+        .as_ref()
+        .map(tls::server)
+        .transpose()?
+        .map(Arc::unwrap_or_clone);
     let (following, stop) = (Arc::clone(&gateway), running.stop.clone());
     running.tasks.spawn(async move { following.follow(stop).await });
     gateway.ready().await;
     let stop = running.stop.clone();
-    running.tasks.spawn(async move { gateway.serve(socket, tls, stop).await });
+    running
+        .tasks
+        .spawn(async move { gateway.serve(socket, tls, stop).await });
     Ok(())
 }
 
@@ -265,7 +308,9 @@ fn acceptor(tls: Option<&crate::settings::config::Tls>) -> anyhow::Result<Option
 async fn bound(socket: Option<TcpListener>, address: SocketAddr) -> anyhow::Result<TcpListener> {
     match socket {
         Some(socket) => Ok(socket),
-        None => TcpListener::bind(address).await.with_context(|| format!("listening on {address}")),
+        None => TcpListener::bind(address)
+            .await
+            .with_context(|| format!("listening on {address}")),
     }
 }
 
@@ -311,7 +356,10 @@ async fn tidy(desk: Arc<Desk>, stop: CancellationToken) {
         }
         let now = desk.now();
         desk.memory.tidy(now);
-        let forget = Change::Forget { now, log_up_to: desk.memory.reached() - LOG_KEPT };
+        let forget = Change::Forget {
+            now,
+            log_up_to: desk.memory.reached() - LOG_KEPT,
+        };
         if let Err(fault) = desk.memory.keep(vec![forget]).await {
             tracing::warn!(doing = fault.doing, source = %fault.source, "old records were not cleared away");
         }

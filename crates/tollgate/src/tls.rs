@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// # Errors
 /// When a file cannot be read or holds no certificate and key that go together.
 pub fn server(tls: &Tls) -> anyhow::Result<Arc<ServerConfig>> {
-    let key = PrivateKeyDer::from_pem_file(&tls.key).with_context(|| format!("reading the key {}", tls.key.display()))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&tls.key).with_context(|| format!("reading the key {}", tls.key.display()))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

@@ -122,14 +122,14 @@ async fn once(
     } else {
         Some(&target.connections)
     };
-    let Some(connections) = connections else {
+    let Some(answer) = connections.and_then(|connections| connections.request(request)) else {
         return Err(defect);
     };
     let limit = match routed.route.pool.response_timeout {
         Duration::ZERO => Duration::MAX,
         limit => limit,
     };
-    let answer = within(|| sleep(limit), progress, connections.request(request)).await;
+    let answer = within(|| sleep(limit), progress, answer).await;
     match answer {
         None => Err(Failed::Other(Refusal::UpstreamTimeout)),
         Some(Ok(response)) => Ok(response),

@@ -58,19 +58,12 @@ pub async fn revise(desk: &Desk, asker: &Asker, id: &AccountId, ask: &Revise) ->
         let Some(account) = desk.store.account(id).await? else {
             return Ok(Err(No::NotFound("account")));
         };
-        let longest = desk.memory.catalogue().longest_lifetime();
-        Ok(decide_revise(&account, ask, asker, longest, desk.now()))
+        Ok(decide_revise(&account, ask, asker, desk.now()))
     })
     .await
 }
 
-fn decide_revise(
-    held: &Account,
-    ask: &Revise,
-    asker: &Asker,
-    longest_lifetime: i64,
-    now: Moment,
-) -> Result<Decision<Account>, No> {
+fn decide_revise(held: &Account, ask: &Revise, asker: &Asker, now: Moment) -> Result<Decision<Account>, No> {
     unchanged("account", ask.seen, held.version)?;
     let name = match &ask.name {
         Some(name) => named("name", name)?,
@@ -100,7 +93,7 @@ fn decide_revise(
     }];
     if state == State::Disabled && held.state == State::Active {
         let target = Target::Account(held.id.clone());
-        changes.push(Change::Revoke(tokens_until(target, now, longest_lifetime)));
+        changes.push(Change::Revoke(tokens_until(target, now)));
     }
     for (kind, detail) in told {
         changes.push(asker.did(kind, Some(&held.id), held.id.as_str(), now, detail));
@@ -133,7 +126,7 @@ mod tests {
             state: Some(State::Disabled),
             ..Revise::default()
         };
-        let made = decide_revise(&account(), &ask, &asker(), 3600, NOW).unwrap();
+        let made = decide_revise(&account(), &ask, &asker(), NOW).unwrap();
         assert_eq!((made.answer.state, made.answer.version), (State::Disabled, 4));
         assert_eq!(told(&made.changes), ["account.disabled"]);
         let revoked = made.changes.iter().find_map(|change| match change {
@@ -142,9 +135,12 @@ mod tests {
         });
         let revoked = revoked.unwrap();
         assert_eq!(revoked.target, Target::Account(account().id));
-        assert_eq!((revoked.issued_until, revoked.forget_after), (NOW, NOW.plus(3660)));
+        assert_eq!(
+            (revoked.issued_until, revoked.forget_after),
+            (NOW, NOW.plus(crate::registry::api::LONGEST + 60))
+        );
 
-        let again = decide_revise(&made.answer, &ask, &asker(), 3600, NOW).unwrap();
+        let again = decide_revise(&made.answer, &ask, &asker(), NOW).unwrap();
         assert!(again.changes.is_empty(), "disabling twice changes nothing");
     }
 
@@ -155,10 +151,10 @@ mod tests {
             state: None,
             seen: Some(2),
         };
-        let no = decide_revise(&account(), &ask, &asker(), 0, NOW).unwrap_err();
+        let no = decide_revise(&account(), &ask, &asker(), NOW).unwrap_err();
         assert_eq!(no, No::Stale("account"));
         let ask = Revise { seen: Some(3), ..ask };
-        let made = decide_revise(&account(), &ask, &asker(), 0, NOW).unwrap();
+        let made = decide_revise(&account(), &ask, &asker(), NOW).unwrap();
         assert!(matches!(
             made.changes.first(),
             Some(Change::ReviseAccount { was: 3, .. })

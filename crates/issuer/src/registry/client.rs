@@ -236,9 +236,8 @@ fn decide_revise(
     match (held.state, client.state) {
         (State::Active, State::Disabled) => {
             tell("client.disabled", json!({}));
-            let longest = facts.apis.iter().map(|api| api.lifetime).max().unwrap_or(0);
             let target = Target::Client(held.id.clone());
-            changes.push(Change::Revoke(tokens_until(target, now, longest)));
+            changes.push(Change::Revoke(tokens_until(target, now)));
         }
         (State::Disabled, State::Active) => tell("client.enabled", json!({})),
         _ => {}
@@ -256,16 +255,15 @@ pub async fn revoke_tokens(desk: &Desk, asker: &Asker, id: &ClientId) -> Registe
         let Some(record) = desk.store.client(id).await? else {
             return Ok(Err(No::NotFound("client")));
         };
-        let longest = desk.memory.catalogue().longest_lifetime();
-        Ok(Ok(decide_revoke_tokens(&record.client, asker, longest, desk.now())))
+        Ok(Ok(decide_revoke_tokens(&record.client, asker, desk.now())))
     })
     .await
 }
 
-fn decide_revoke_tokens(client: &Client, asker: &Asker, longest_lifetime: i64, now: Moment) -> Decision<()> {
+fn decide_revoke_tokens(client: &Client, asker: &Asker, now: Moment) -> Decision<()> {
     let target = Target::Client(client.id.clone());
     let changes = vec![
-        Change::Revoke(tokens_until(target, now, longest_lifetime)),
+        Change::Revoke(tokens_until(target, now)),
         asker.did(
             "client.tokens_revoked",
             Some(&client.account),

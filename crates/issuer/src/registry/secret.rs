@@ -1,5 +1,6 @@
 //! Secrets of clients: regenerate, with an overlap of the owner's choice, and revoke.
 
+use super::api::LONGEST;
 use super::{Asker, No, Registered, named, settle};
 use crate::desk::Desk;
 use crate::terms::SecretTerms;
@@ -151,19 +152,12 @@ pub async fn revoke(desk: &Desk, asker: &Asker, client: &ClientId, id: &SecretId
         let Some(record) = desk.store.client(client).await? else {
             return Ok(Err(No::NotFound("client")));
         };
-        let longest = desk.memory.catalogue().longest_lifetime();
-        Ok(decide_revoke(&record, id, asker, longest, desk.now()))
+        Ok(decide_revoke(&record, id, asker, desk.now()))
     })
     .await
 }
 
-fn decide_revoke(
-    record: &ClientRecord,
-    id: &SecretId,
-    asker: &Asker,
-    longest_lifetime: i64,
-    now: Moment,
-) -> Result<Decision<Client>, No> {
+fn decide_revoke(record: &ClientRecord, id: &SecretId, asker: &Asker, now: Moment) -> Result<Decision<Client>, No> {
     let client = &record.client;
     if !record.secrets.iter().any(|secret| secret.id == *id) {
         return Err(No::NotFound("secret"));
@@ -178,7 +172,7 @@ fn decide_revoke(
             client: client.id.clone(),
             at: now,
         },
-        Change::Revoke(tokens_until(Target::Secret(id.clone()), now, longest_lifetime)),
+        Change::Revoke(tokens_until(Target::Secret(id.clone()), now)),
         asker.did(
             "secret.revoked",
             Some(&client.account),
@@ -190,13 +184,14 @@ fn decide_revoke(
     Ok(Decision::with(client.clone(), changes))
 }
 
-/// The revocation of every token that `target` was given up to `now`, kept until the last has expired.
-pub(crate) fn tokens_until(target: Target, now: Moment, longest_lifetime: i64) -> Revocation {
+/// The revocation of every token that `target` was given up to `now`, kept until the last has expired. That is
+/// reckoned from the longest life that any API may give: lifetimes may have been lowered since those tokens were made.
+pub(crate) fn tokens_until(target: Target, now: Moment) -> Revocation {
     // Verifiers may allow 60 seconds of clock difference (tollgate_keys::verify).
     Revocation {
         target,
         issued_until: now,
-        forget_after: now.plus(longest_lifetime + 60),
+        forget_after: now.plus(LONGEST + 60),
     }
 }
 

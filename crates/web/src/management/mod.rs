@@ -1,18 +1,93 @@
-//! The management API.
+//! The management API (`/api/v1`) and the gateways' feed (`/feed/v1`).
+//!
+//! Both answer on a listener of their own and know one kind of credential, the operator's bearer token
+//! (RFC 6750 §2.1). What a request may say has its own types here, apart from what is on record: a member
+//! that is not listed in them does not exist, so nothing can be assigned that was not meant to be. Refusals
+//! are problems (RFC 9457). The description of it all is made from the handlers themselves.
+
+mod accounts;
+mod answer;
+mod apis;
+mod ask;
+mod by;
+mod clients;
+mod description;
+mod events;
+mod feed;
+mod grants;
+mod health;
+mod keys;
+mod members;
+mod operators;
+mod problem;
+mod routes;
+mod secrets;
+mod spoken;
+mod word;
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_model::Source;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The management API.
-#[must_use]
-pub fn router(_desk: Arc<Desk>) -> Router {
-    Router::new()
+pub fn router(desk: Arc<Desk>) -> Router {
+    let guarded = from_fn_with_state(Arc::clone(&desk), by::operator);
+    let (guarded, mut api) = resources().route_layer(guarded).split_for_parts();
+    let (open, open_api) = OpenApiRouter::new().routes(routes!(health::get)).split_for_parts();
+    api.merge(open_api);
+    let text = description::finished(api);
+    let described = get(move |ask| description::get(ask, text));
+    guarded
+        .merge(open)
+        .route(description::PATH, described)
+        .fallback(problem::nowhere)
+        .method_not_allowed_fallback(problem::wrong_method)
+        .layer(from_fn(by::closed))
+        .layer(from_fn_with_state(Arc::clone(&desk), spoken::aloud))
+        .with_state(desk)
 }
 
-/// The gateways' feed.
-#[must_use]
-pub fn feed_router(_desk: Arc<Desk>, _source: Arc<dyn Source>) -> Router {
+/// Everything that takes an operator, in one list.
+fn resources() -> OpenApiRouter<Arc<Desk>> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::list, accounts::create))
+        .routes(routes!(accounts::show, accounts::revise))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::show, members::revise, members::remove))
+        .routes(routes!(apis::list, apis::add))
+        .routes(routes!(apis::show, apis::revise, apis::remove))
+        .routes(routes!(clients::list, clients::create))
+        .routes(routes!(clients::show, clients::revise))
+        .routes(routes!(clients::revoke_tokens))
+        .routes(routes!(clients::usage))
+        .routes(routes!(secrets::list, secrets::regenerate))
+        .routes(routes!(secrets::revoke))
+        .routes(routes!(grants::list))
+        .routes(routes!(grants::put, grants::remove))
+        .routes(routes!(routes::list, routes::add))
+        .routes(routes!(routes::show, routes::revise, routes::remove))
+        .routes(routes!(keys::list))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(operators::list, operators::create))
+        .routes(routes!(operators::disable))
+        .routes(routes!(events::list))
+}
+
+/// The feed that gateways elsewhere follow: a snapshot, and the news after it.
+pub fn feed_router(desk: Arc<Desk>, source: Arc<dyn Source>) -> Router {
+    let guarded = from_fn_with_state(Arc::clone(&desk), by::gateway);
     Router::new()
+        .route("/feed/v1/snapshot", get(feed::snapshot))
+        .route("/feed/v1/news", get(feed::news))
+        .route("/feed/v1/acting-user", get(feed::acting_user))
+        .route_layer(guarded)
+        .method_not_allowed_fallback(problem::wrong_method)
+        .layer(from_fn(by::closed))
+        .layer(from_fn_with_state(desk, spoken::aloud))
+        .with_state(source)
 }

@@ -175,13 +175,13 @@ fn an_owner_can_be_taken_away_and_what_is_absent_stays() {
 
 #[test]
 fn revoking_tokens_covers_what_was_issued_until_now() {
-    let made = decide_revoke_tokens(&client(), &asker(), 3600, NOW);
+    let made = decide_revoke_tokens(&client(), &asker(), NOW);
     let Some(Change::Revoke(revocation)) = made.changes.first() else {
         panic!("{:?}", made.changes)
     };
     assert_eq!(
         (revocation.issued_until, revocation.forget_after),
-        (NOW, NOW.plus(3660))
+        (NOW, NOW.plus(crate::registry::api::LONGEST + 60))
     );
     assert_eq!(told(&made.changes), ["client.tokens_revoked"]);
 }

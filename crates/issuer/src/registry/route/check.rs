@@ -117,8 +117,8 @@ fn access(access: Access, apis: &[Api], roles: &[String]) -> Result<Access, No> 
         Access::Public { opens } => {
             few("access", opens.len())?;
             let opens: BTreeSet<RouteId> = opens.into_iter().collect();
-            for id in &opens {
-                value::word("access", id.as_str())?;
+            if let Some(wrong) = opens.iter().find(|id| !is_id(id.as_str())) {
+                return Err(No::invalid("access", format!("{:?} is no route's id", wrong.as_str())));
             }
             Ok(Access::Public {
                 opens: opens.into_iter().collect(),
@@ -141,6 +141,12 @@ fn access(access: Access, apis: &[Api], roles: &[String]) -> Result<Access, No> 
             })
         }
     }
+}
+
+/// The ids of routes that operators chose, and of those that were given one.
+fn is_id(text: &str) -> bool {
+    let consists = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    (1..=64).contains(&text.len()) && text.bytes().all(consists)
 }
 
 fn acting(rule: &ActingRule, roles: &[String]) -> Result<ActingRule, No> {

@@ -66,6 +66,9 @@ fn a_public_route_opens_a_protected_one_only_by_name() {
     assert!(matches!(&no, No::Invalid { field: "access", problem } if problem.contains("all")));
     assert!(add(&public("health", "/docs/health", &["all"]), &table).is_ok());
     assert!(add(&public("health", "/docs/health", &["other"]), &table).is_err());
+    assert!(add(&public("health", "/docs/health", &["all", "a b"]), &table).is_err());
+    let given = [protected("rte_0aZ", "/docs/{rest...}")];
+    assert!(add(&public("health", "/docs/health", &["rte_0aZ"]), &given).is_ok());
     assert!(add(&public("health", "/health", &[]), &table).is_ok());
     let shouted = public("health", "/Docs/health", &[]);
     assert!(add(&shouted, &table).is_err(), "a server behind may not mind case");

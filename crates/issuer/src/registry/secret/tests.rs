@@ -139,16 +139,16 @@ fn a_stale_view_makes_no_secret() {
     assert_eq!(no, No::Stale("client"));
 }
 
-/// SS-13: revoking, other than regenerating, takes the tokens along.
+/// Revoking, other than regenerating, takes the tokens along.
 #[test]
 fn a_revoked_secret_takes_its_tokens_along() {
     let held = record(vec![secret(1)]);
-    let made = decide_revoke(&held, &SecretId::new("sec_1"), &asker(), 3600, NOW).unwrap();
+    let made = decide_revoke(&held, &SecretId::new("sec_1"), &asker(), NOW).unwrap();
     let revoked = made.changes.iter().find_map(|change| match change {
         Change::Revoke(revocation) => Some(revocation.target.clone()),
         _ => None,
     });
     assert_eq!(revoked, Some(Target::Secret(SecretId::new("sec_1"))));
-    let no = decide_revoke(&held, &SecretId::new("sec_9"), &asker(), 3600, NOW).unwrap_err();
+    let no = decide_revoke(&held, &SecretId::new("sec_9"), &asker(), NOW).unwrap_err();
     assert_eq!(no, No::NotFound("secret"));
 }

@@ -1,0 +1,90 @@
+//! Lanes: as many threads as there are cores, each with a runtime of its own.
+//!
+//! A connection from outside stays on one lane for life, and so do the connections to the servers behind that
+//! its requests take: from the first byte in to the last byte out nothing crosses from thread to thread. For a
+//! proxy, whose work is mostly waking up and passing on, that is the greater part of its cost.
+
+use std::cell::Cell;
+use std::net::SocketAddr;
+use std::num::NonZero;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+
+thread_local! {
+    static HERE: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+/// The lane of this thread; beyond all lanes for a thread that is none.
+pub(crate) fn here() -> usize {
+    HERE.get()
+}
+
+/// One for each core.
+pub(crate) fn usual() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// A connection on its way to its lane.
+pub(crate) type Arrival = (std::net::TcpStream, SocketAddr);
+
+/// Threads that serve connections.
+pub(crate) struct Lanes {
+    open: Vec<mpsc::UnboundedSender<Arrival>>,
+    ended: Vec<oneshot::Receiver<()>>,
+    turn: usize,
+}
+
+impl Lanes {
+    /// Starts `count` lanes. Each runs `serve` on what arrives, and ends when that does.
+    ///
+    /// # Errors
+    /// When the machine gives no thread or no poller.
+    pub(crate) fn start<F>(
+        count: usize,
+        serve: impl Fn(mpsc::UnboundedReceiver<Arrival>) -> F + Send + Clone + 'static,
+    ) -> std::io::Result<Self>
+    where
+        F: Future<Output = ()>,
+    {
+        let mut lanes = Self {
+            open: Vec::new(),
+            ended: Vec::new(),
+            turn: 0,
+        };
+        for number in 0..count.max(1) {
+            let (open, arrivals) = mpsc::unbounded_channel();
+            let (end, ended) = oneshot::channel();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let serve = serve.clone();
+            std::thread::Builder::new()
+                .name(format!("lane-{number}"))
+                .spawn(move || {
+                    HERE.set(number);
+                    runtime.block_on(serve(arrivals));
+                    // Nobody may wait for it any more.
+                    let _nobody = end.send(());
+                })?;
+            lanes.open.push(open);
+            lanes.ended.push(ended);
+        }
+        Ok(lanes)
+    }
+
+    /// Hands a connection to the lane whose turn it is.
+    pub(crate) fn take(&mut self, stream: TcpStream, from: SocketAddr) {
+        self.turn = self.turn.wrapping_add(1);
+        let lane = self.open.get(self.turn % self.open.len().max(1));
+        // A connection that cannot be moved, or whose lane is gone, is closed.
+        if let (Some(lane), Ok(stream)) = (lane, stream.into_std()) {
+            let _closed = lane.send((stream, from));
+        }
+    }
+
+    /// Lets the lanes end: nothing arrives any more.
+    pub(crate) async fn end(self) {
+        drop(self.open);
+        for ended in self.ended {
+            let _gone = ended.await;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! `tollgate client`.
+
+use super::Paging;
+use super::connection::{Connection, Shape, object, some};
+use clap::Subcommand;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const LIST: Shape = Shape::List(&[
+    ("CLIENT ID", "id"),
+    ("NAME", "name"),
+    ("ACCOUNT", "account"),
+    ("ENVIRONMENT", "environment"),
+    ("STATE", "state"),
+]);
+const USAGE: Shape = Shape::List(&[("DAY", "day"), ("WHAT", "what"), ("COUNT", "count"), ("LAST", "last")]);
+
+/// What is done with clients.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Make a client. It has no secret before `tollgate secret regenerate`.
+    Create {
+        /// The account it belongs to.
+        #[arg(long)]
+        account: String,
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        /// Test or live.
+        #[arg(long, value_parser = ["test", "live"])]
+        environment: Option<String>,
+        /// How it may authenticate; may be given several times.
+        #[arg(long = "auth-method", value_parser = ["client_secret_basic", "client_secret_post"])]
+        auth_methods: Vec<String>,
+        /// The member on whose behalf its calls count.
+        #[arg(long)]
+        owner: Option<String>,
+        /// An API whose tokens it may introspect; may be given several times.
+        #[arg(long)]
+        introspects: Vec<String>,
+        /// A client_id that integrators have already.
+        #[arg(long)]
+        id: Option<String>,
+    },
+    /// List clients.
+    List {
+        /// Of this account only.
+        #[arg(long)]
+        account: Option<String>,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Show a client.
+    Show {
+        /// The client_id.
+        id: String,
+    },
+    /// Change a client; what is not given stays.
+    Revise {
+        /// The client_id.
+        id: String,
+        /// Its new name.
+        #[arg(long)]
+        name: Option<String>,
+        /// How it may authenticate; all that are given are all there are.
+        #[arg(long = "auth-method", value_parser = ["client_secret_basic", "client_secret_post"])]
+        auth_methods: Vec<String>,
+        /// The member on whose behalf its calls count.
+        #[arg(long, conflicts_with = "no_owner")]
+        owner: Option<String>,
+        /// Nobody owns it.
+        #[arg(long)]
+        no_owner: bool,
+        /// An API whose tokens it may introspect; all that are given are all there are.
+        #[arg(long)]
+        introspects: Vec<String>,
+    },
+    /// Disable a client: it gets no tokens, and those it has are refused.
+    Disable {
+        /// The client_id.
+        id: String,
+    },
+    /// Enable a client again.
+    Enable {
+        /// The client_id.
+        id: String,
+    },
+    /// End every token it was given up to now.
+    RevokeTokens {
+        /// The client_id.
+        id: String,
+    },
+    /// Show what it did, day by day.
+    Usage {
+        /// The client_id.
+        id: String,
+    },
+}
+
+pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<()> {
+    let patch = async |id: String, body| {
+        server
+            .make(Method::PATCH, &["clients", &id], Some(body), Shape::One)
+            .await
+    };
+    match action {
+        Action::Create {
+            account,
+            name,
+            environment,
+            auth_methods,
+            owner,
+            introspects,
+            id,
+        } => {
+            let body = object([
+                ("account", Some(account.into())),
+                ("name", Some(name.into())),
+                ("environment", environment.map(Into::into)),
+                ("auth_methods", some(auth_methods)),
+                ("owner", owner.map(Into::into)),
+                ("introspects", some(introspects)),
+                ("id", id.map(Into::into)),
+            ]);
+            server.make(Method::POST, &["clients"], Some(body), Shape::One).await
+        }
+        Action::List { account, paging } => {
+            let mut query = paging.query();
+            query.extend(account.map(|account| ("account", account)));
+            server.show(&["clients"], &query, LIST).await
+        }
+        Action::Show { id } => server.show(&["clients", &id], &[], Shape::One).await,
+        Action::Revise {
+            id,
+            name,
+            auth_methods,
+            owner,
+            no_owner,
+            introspects,
+        } => {
+            let owner = if no_owner {
+                Some(Value::Null)
+            } else {
+                owner.map(Into::into)
+            };
+            let body = object([
+                ("name", name.map(Into::into)),
+                ("auth_methods", some(auth_methods)),
+                ("owner", owner),
+                ("introspects", some(introspects)),
+            ]);
+            patch(id, body).await
+        }
+        Action::Disable { id } => patch(id, json!({ "state": "disabled" })).await,
+        Action::Enable { id } => patch(id, json!({ "state": "active" })).await,
+        Action::RevokeTokens { id } => {
+            let said = Shape::Said("Every token that the client was given up to now is refused.");
+            let path = ["clients", &id, "revoke-tokens"];
+            server.make(Method::POST, &path, None, said).await
+        }
+        Action::Usage { id } => server.show(&["clients", &id, "usage"], &[], USAGE).await,
+    }
+}

@@ -1,0 +1,312 @@
+//! Routes of the gateway.
+
+use super::answer::{Answer, PageView, created, nothing, shown, whole};
+use super::ask::{Asked, Body, Id, Nothing, Seen};
+use super::by::By;
+use super::problem::done;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tollgate_issuer::Desk;
+use tollgate_issuer::registry::{No, route};
+use tollgate_model::{ApiId, Route, RouteId, route as model};
+use utoipa::ToSchema;
+
+/// Where the gateway lets a call through.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Route)]
+pub(super) struct RouteView {
+    /// Its id.
+    id: String,
+    /// Host names; empty: any.
+    hosts: Vec<String>,
+    /// Methods; empty: any.
+    methods: Vec<String>,
+    /// Path pattern: literal segments, `{name}` for one segment, `{name...}` at the end for the rest.
+    path: String,
+    /// What a request must carry.
+    access: Access,
+    /// Where it goes.
+    upstream: Upstream,
+    /// Declared in the configuration, and changed only there.
+    declared: bool,
+    /// Its revision, as in `ETag`.
+    version: i64,
+}
+
+impl From<Route> for RouteView {
+    fn from(route: Route) -> Self {
+        Self {
+            id: route.id.to_string(),
+            hosts: route.hosts,
+            methods: route.methods,
+            path: route.path,
+            access: route.access.into(),
+            upstream: route.upstream.into(),
+            declared: route.declared,
+            version: route.version,
+        }
+    }
+}
+
+/// What a request must carry.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub(super) enum Access {
+    /// Nothing.
+    Public {
+        /// The protected routes whose space it opens.
+        #[serde(default)]
+        opens: Vec<String>,
+    },
+    /// An access token.
+    Token {
+        /// The API whose audience it must have.
+        api: String,
+        /// Scopes of which all are required.
+        #[serde(default)]
+        scopes: Vec<String>,
+        /// Whether a member of the caller's account must be named.
+        #[serde(default)]
+        acting_user: Option<Acting>,
+    },
+}
+
+/// How the acting user is found, and who may act.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Acting {
+    /// `{"header": "x-email"}`, or `"owner"`: the client's owner.
+    by: Named,
+    /// Roles of which one suffices; empty: any member.
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
+/// How a member is named.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = ActingBy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Named {
+    /// By e-mail address in this header.
+    Header(String),
+    /// The client's owner.
+    Owner,
+}
+
+/// The servers behind a route.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Upstream {
+    /// `http://host:port` or `https://host:port`, without path.
+    targets: Vec<String>,
+    /// Speak HTTP/2 without negotiation to `http://` targets.
+    #[serde(default)]
+    http2: bool,
+    /// Path asked of each target to see whether it is healthy.
+    #[serde(default)]
+    health_path: Option<String>,
+    /// Seconds to wait for a connection.
+    #[serde(default = "five")]
+    connect_timeout: u32,
+    /// Seconds to wait for the head of the answer.
+    #[serde(default = "sixty")]
+    response_timeout: u32,
+    /// Whether connection upgrades (WebSocket) are passed on.
+    #[serde(default)]
+    upgrades: bool,
+    /// Request bodies over this many bytes are refused; 0: no cap.
+    #[serde(default)]
+    max_body: u64,
+}
+
+const fn five() -> u32 {
+    5
+}
+
+const fn sixty() -> u32 {
+    60
+}
+
+impl From<model::Access> for Access {
+    fn from(access: model::Access) -> Self {
+        match access {
+            model::Access::Public { opens } => Self::Public {
+                opens: opens.iter().map(ToString::to_string).collect(),
+            },
+            model::Access::Token {
+                api,
+                scopes,
+                acting_user,
+            } => Self::Token {
+                api: api.to_string(),
+                scopes: scopes.as_slice().to_vec(),
+                acting_user: acting_user.map(|rule| Acting {
+                    by: match rule.by {
+                        model::ActingBy::Header(name) => Named::Header(name),
+                        model::ActingBy::Owner => Named::Owner,
+                    },
+                    roles: rule.roles,
+                }),
+            },
+        }
+    }
+}
+
+impl From<Access> for model::Access {
+    fn from(access: Access) -> Self {
+        match access {
+            Access::Public { opens } => Self::Public {
+                opens: opens.into_iter().map(RouteId::new).collect(),
+            },
+            Access::Token {
+                api,
+                scopes,
+                acting_user,
+            } => Self::Token {
+                api: ApiId::new(api),
+                scopes: scopes.iter().map(String::as_str).collect(),
+                acting_user: acting_user.map(|rule| model::ActingRule {
+                    by: match rule.by {
+                        Named::Header(name) => model::ActingBy::Header(name),
+                        Named::Owner => model::ActingBy::Owner,
+                    },
+                    roles: rule.roles,
+                }),
+            },
+        }
+    }
+}
+
+impl From<model::Upstream> for Upstream {
+    fn from(upstream: model::Upstream) -> Self {
+        Self {
+            targets: upstream.targets,
+            http2: upstream.http2,
+            health_path: upstream.health_path,
+            connect_timeout: upstream.connect_timeout,
+            response_timeout: upstream.response_timeout,
+            upgrades: upstream.upgrades,
+            max_body: upstream.max_body,
+        }
+    }
+}
+
+impl From<Upstream> for model::Upstream {
+    fn from(upstream: Upstream) -> Self {
+        Self {
+            targets: upstream.targets,
+            http2: upstream.http2,
+            health_path: upstream.health_path,
+            connect_timeout: upstream.connect_timeout,
+            response_timeout: upstream.response_timeout,
+            upgrades: upstream.upgrades,
+            max_body: upstream.max_body,
+        }
+    }
+}
+
+/// A new route.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewRoute {
+    /// A short word; by default a new id.
+    id: Option<String>,
+    /// Host names without port; by default any.
+    #[serde(default)]
+    hosts: Vec<String>,
+    /// Methods; by default any.
+    #[serde(default)]
+    methods: Vec<String>,
+    /// Path pattern.
+    path: String,
+    /// What a request must carry.
+    access: Access,
+    /// Where it goes.
+    upstream: Upstream,
+}
+
+/// What is to become of a route; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RouteChange {
+    /// Host names without port; empty: any.
+    hosts: Option<Vec<String>>,
+    /// Methods; empty: any.
+    methods: Option<Vec<String>>,
+    /// Path pattern.
+    path: Option<String>,
+    /// What a request must carry, whole.
+    access: Option<Access>,
+    /// Where it goes, whole.
+    upstream: Option<Upstream>,
+}
+
+/// Every route.
+#[utoipa::path(get, path = "/api/v1/routes", operation_id = "listRoutes", tag = "routes",
+    responses((status = 200, description = "All of them", body = PageView<RouteView>)))]
+pub(super) async fn list(State(desk): State<Arc<Desk>>, _: Asked<Nothing>) -> Answer {
+    whole::<_, RouteView>(desk.store.routes().await?)
+}
+
+/// Adds a route. A public one inside a protected one's space must name it in `opens`.
+#[utoipa::path(post, path = "/api/v1/routes", operation_id = "addRoute", tag = "routes",
+    request_body = NewRoute, responses((status = 201, description = "Added", body = RouteView)))]
+pub(super) async fn add(State(desk): State<Arc<Desk>>, by: By, Body(ask): Body<NewRoute>) -> Answer {
+    let ask = route::Add {
+        id: ask.id,
+        hosts: ask.hosts,
+        methods: ask.methods,
+        path: ask.path,
+        access: ask.access.into(),
+        upstream: ask.upstream.into(),
+    };
+    let made = done(route::add(&desk, by.asker(), &ask).await)?;
+    let (version, place) = (made.version, format!("/api/v1/routes/{}", made.id));
+    created(&RouteView::from(made), version, &place)
+}
+
+/// A route.
+#[utoipa::path(get, path = "/api/v1/routes/{id}", operation_id = "showRoute", tag = "routes",
+    params(("id" = String, Path, description = "The route")),
+    responses((status = 200, description = "The route", body = RouteView)))]
+pub(super) async fn show(State(desk): State<Arc<Desk>>, Id(id): Id, _: Asked<Nothing>) -> Answer {
+    let routes = desk.store.routes().await?;
+    let held = routes.into_iter().find(|route| route.id.as_str() == id);
+    let held = held.ok_or(No::NotFound("route"))?;
+    let version = held.version;
+    shown(&RouteView::from(held), version)
+}
+
+/// Changes a route that is not declared in the configuration.
+#[utoipa::path(patch, path = "/api/v1/routes/{id}", operation_id = "reviseRoute", tag = "routes",
+    params(("id" = String, Path, description = "The route"), ("If-Match" = Option<String>, Header, description = "Its ETag")),
+    request_body = RouteChange, responses((status = 200, description = "As it is now", body = RouteView)))]
+pub(super) async fn revise(
+    State(desk): State<Arc<Desk>>,
+    by: By,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(ask): Body<RouteChange>,
+) -> Answer {
+    let ask = route::Revise {
+        hosts: ask.hosts,
+        methods: ask.methods,
+        path: ask.path,
+        access: ask.access.map(Into::into),
+        upstream: ask.upstream.map(Into::into),
+        seen,
+    };
+    let revised = done(route::revise(&desk, by.asker(), &RouteId::new(id), &ask).await)?;
+    let version = revised.version;
+    shown(&RouteView::from(revised), version)
+}
+
+/// Removes a route that is not declared in the configuration.
+#[utoipa::path(delete, path = "/api/v1/routes/{id}", operation_id = "removeRoute", tag = "routes",
+    params(("id" = String, Path, description = "The route"), ("If-Match" = Option<String>, Header, description = "Its ETag")),
+    responses((status = 204, description = "Removed")))]
+pub(super) async fn remove(State(desk): State<Arc<Desk>>, by: By, Id(id): Id, Seen(seen): Seen) -> Answer {
+    done(route::remove(&desk, by.asker(), &RouteId::new(id), seen).await)?;
+    Ok(nothing())
+}
