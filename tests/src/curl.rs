@@ -16,7 +16,9 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find_map(|line| line.strip_prefix(&format!("{name}: ")))
+        self.headers
+            .iter()
+            .find_map(|line| line.strip_prefix(&format!("{name}: ")))
     }
 }
 
@@ -24,10 +26,17 @@ impl Answer {
 pub async fn curl(arguments: &[&str]) -> Answer {
     let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
     let output = tokio::task::spawn_blocking(move || {
-        Command::new("curl").args(["--silent", "--show-error", "--include", "--max-time", "20"]).args(arguments).output()
+        Command::new("curl")
+            .args(["--silent", "--show-error", "--include", "--max-time", "20"])
+            .args(arguments)
+            .output()
     });
     let output = output.await.unwrap().expect("curl is installed");
-    assert!(output.status.success(), "curl: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "curl: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let text = String::from_utf8(output.stdout).unwrap();
     let mut rest = text.as_str();
     loop {
@@ -44,6 +53,10 @@ pub async fn curl(arguments: &[&str]) -> Answer {
                 None => line.to_owned(),
             })
             .collect();
-        return Answer { status, headers, body: body.to_owned() };
+        return Answer {
+            status,
+            headers,
+            body: body.to_owned(),
+        };
     }
 }

@@ -9,9 +9,17 @@
 //! }
 //! ```
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
+pub mod binary;
 pub mod curl;
+pub mod house;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -32,6 +40,10 @@ pub enum Backend {
 pub struct Hands(AtomicI64);
 
 impl Hands {
+    pub fn at_machine_time() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(tollgate::clock::System.now().0)))
+    }
+
     pub fn forward(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -69,10 +81,19 @@ impl World {
             management_port: 0,
             store,
         };
-        let clock = Arc::new(Hands(AtomicI64::new(tollgate::clock::System.now().0)));
+        let clock = Hands::at_machine_time();
         let showing = demo::start(&options, Some(clock.clone())).await.expect("a demo starts");
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { showing, clock, http, backend, _dir: dir }
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            showing,
+            clock,
+            http,
+            backend,
+            _dir: dir,
+        }
     }
 
     /// A line of `demo.env`, by the end of its name: `env("CLIENT_ID")`.
@@ -109,18 +130,28 @@ impl World {
     /// A call of the sample API through the gateway, with this token and, where the preset wants it, the
     /// acting user.
     pub fn call(&self, token: &str) -> reqwest::RequestBuilder {
-        let request = self.http.get(format!("{}{}", self.env("GATEWAY"), self.env("API_PATH"))).bearer_auth(token);
-        if self.env("PRESET") == "safesend" { request.header("x-email", self.env("USER_EMAIL")) } else { request }
+        let request = self
+            .http
+            .get(format!("{}{}", self.env("GATEWAY"), self.env("API_PATH")))
+            .bearer_auth(token);
+        if self.env("PRESET") == "safesend" {
+            request.header("x-email", self.env("USER_EMAIL"))
+        } else {
+            request
+        }
     }
 
     /// A request to the management API as the operator.
     pub fn manage(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let url = format!("{}/api/v1{path}", self.env("SERVER"));
-        self.http.request(method.parse().unwrap(), url).bearer_auth(self.env("OPERATOR_TOKEN"))
+        self.http
+            .request(method.parse().unwrap(), url)
+            .bearer_auth(self.env("OPERATOR_TOKEN"))
     }
 }
 
 /// The address of a fresh database on the PostgreSQL that the tests were given.
+#[expect(clippy::disallowed_methods, reason = "a test's only setting")]
 pub async fn fresh_postgres() -> String {
     let server = std::env::var("TOLLGATE_TEST_POSTGRES")
         .expect("TOLLGATE_TEST_POSTGRES names no PostgreSQL: run ./test, which starts one");
@@ -129,7 +160,12 @@ pub async fn fresh_postgres() -> String {
 
 /// Runs a test on a multi-threaded runtime.
 pub fn run(test: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(test);
 }
 
 /// Waits until `holds`, asking again and again; fails after ten seconds. For what becomes true on its own.
