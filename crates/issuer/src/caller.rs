@@ -1,11 +1,12 @@
 //! Who asks: from what was presented to a client that proved itself.
 
+use crate::known::{Known, KnownSecret};
 use crate::terms::Terms;
 use std::sync::Arc;
 use tollgate_keys::digest::DigestKey;
 use tollgate_keys::secret::{Kind, Plain};
 use tollgate_model::client::AuthMethod;
-use tollgate_model::{ClientId, ClientRecord, Moment, Secret, SecretId, State};
+use tollgate_model::{ClientId, Moment, SecretId, State};
 use tollgate_protocol::basic::Basic;
 use tollgate_protocol::parameters::Parameters;
 use tollgate_protocol::refusal::{Code, Refusal};
@@ -22,28 +23,21 @@ pub struct Presented {
 /// A client that proved itself. Only [`authenticate`] makes one.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    record: Arc<ClientRecord>,
+    client: Arc<Known>,
     secret: SecretId,
-    expiring: bool,
 }
 
 impl Caller {
-    /// All that is on record of it.
+    /// What is known of it.
     #[must_use]
-    pub fn record(&self) -> &ClientRecord {
-        &self.record
+    pub fn client(&self) -> &Known {
+        &self.client
     }
 
     /// The secret it authenticated with.
     #[must_use]
     pub const fn secret(&self) -> &SecretId {
         &self.secret
-    }
-
-    /// Whether that secret is on its way out.
-    #[must_use]
-    pub const fn expiring(&self) -> bool {
-        self.expiring
     }
 }
 
@@ -101,14 +95,14 @@ pub fn present(authorization: Option<&str>, parameters: &Parameters, terms: &Ter
 /// A [`Refusal`]; on the wire an unknown client looks like a wrong secret.
 pub fn authenticate(
     presented: &Presented,
-    record: Option<Arc<ClientRecord>>,
+    known: Option<Arc<Known>>,
     digests: &DigestKey,
     now: Moment,
 ) -> Result<Caller, Refusal> {
-    let Some(record) = record else {
+    let Some(client) = known else {
         return Err(Refusal::of(Code::ClientUnknown));
     };
-    let registered = &record.client.auth_methods;
+    let registered = &client.auth_methods;
     let allowed = registered.contains(&presented.used) || presented.both && !registered.is_empty();
     if !allowed {
         let registered = registered.first().map_or("none", |method| method.as_str());
@@ -120,36 +114,43 @@ pub fn authenticate(
         .secret
         .as_deref()
         .ok_or_else(|| Refusal::of(Code::SecretMissing))?;
-    let secret = matching(text, &record.secrets, digests).ok_or_else(|| Refusal::of(Code::SecretWrong))?;
+    let secret = matching(text, &client.secrets, digests).ok_or_else(|| Refusal::of(Code::SecretWrong))?;
     if !secret.alive(now) {
         return Err(Refusal::of(Code::SecretEnded));
     }
-    if record.client.state == State::Disabled {
+    if client.state == State::Disabled {
         return Err(Refusal::of(Code::ClientDisabled));
     }
-    if record.account.state == State::Disabled {
+    if client.account_state == State::Disabled {
         return Err(Refusal::of(Code::AccountDisabled));
     }
-    let (secret, expiring) = (secret.id.clone(), secret.expires.is_some());
-    Ok(Caller {
-        record,
-        secret,
-        expiring,
-    })
+    let secret = secret.id.clone();
+    Ok(Caller { client, secret })
 }
 
 /// The secret on record that has this text. The checksum is looked at before any digest is made.
-pub(crate) fn matching<'a>(text: &str, secrets: &'a [Secret], digests: &DigestKey) -> Option<&'a Secret> {
+fn matching<'a>(text: &str, secrets: &'a [KnownSecret], digests: &DigestKey) -> Option<&'a KnownSecret> {
     let plain = Plain::read(Kind::ClientSecret, text)?;
     let digest = digests.digest(plain.expose());
     // Every digest is compared, so that the time taken tells nothing.
-    secrets.iter().fold(None, |found, secret| {
-        let same = tollgate_keys::digest::Digest::parse(&secret.digest).is_some_and(|held| held == digest);
-        if same { Some(secret) } else { found }
-    })
+    secrets.iter().fold(
+        None,
+        |found, secret| {
+            if secret.digest == digest { Some(secret) } else { found }
+        },
+    )
 }
 
 impl Presented {
+    /// Whether the secret could be anybody's, by its form and checksum. What cannot is refused before anything
+    /// is looked up.
+    #[must_use]
+    pub fn is_plausible(&self) -> bool {
+        self.secret
+            .as_deref()
+            .is_none_or(|text| Plain::read(Kind::ClientSecret, text).is_some())
+    }
+
     /// The same credentials, whatever way of authenticating is registered: to tell whether an exposed
     /// secret is a real one, never to let anybody in.
     #[must_use]

@@ -36,7 +36,7 @@ pub struct Introspection {
 /// server of those for its APIs. For anybody else a living token looks like a dead one.
 #[must_use]
 pub fn decide(caller: &Caller, living: Option<Living>, catalogue: &Catalogue) -> Introspection {
-    let client = &caller.record().client;
+    let client = caller.client();
     let told = |living: &Living| {
         let serves = |audience: &String| {
             catalogue

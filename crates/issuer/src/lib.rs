@@ -14,6 +14,7 @@ pub mod feed;
 pub mod guessing;
 pub mod introspect;
 pub mod keyring;
+pub mod known;
 pub mod memory;
 pub mod registry;
 pub mod revoke;

@@ -11,7 +11,7 @@ use tollgate_model::{Change, Decision, Event, Moment, Revocation};
 /// the same (RFC 7009 §2.2).
 #[must_use]
 pub fn decide(caller: &Caller, living: Option<Living>, request: &str, now: Moment) -> Decision<()> {
-    let client = &caller.record().client;
+    let client = caller.client();
     let Some(living) = living.filter(|living| living.token.client_id == client.id.as_str()) else {
         return Decision::just(());
     };

@@ -1,10 +1,11 @@
 //! The client credentials grant (RFC 6749 §4.4): a token for the client's own sake.
 
 use crate::caller::Caller;
+use crate::known::KnownGrant;
 use crate::terms::{Target, Terms};
+use tollgate_model::Api;
 use tollgate_model::api::Unasked;
 use tollgate_model::client::GrantType;
-use tollgate_model::{Api, Grant};
 use tollgate_protocol::parameters::Parameters;
 use tollgate_protocol::refusal::{Code, Refusal};
 use tollgate_protocol::scope::Scopes;
@@ -27,8 +28,8 @@ pub struct Granted<'a> {
 /// # Errors
 /// A [`Refusal`] that says which part of the request cannot be had.
 pub fn decide<'a>(caller: &Caller, ask: &Parameters, apis: &'a [Api], terms: &Terms) -> Result<Granted<'a>, Refusal> {
-    let record = caller.record();
-    if !record.client.grant_types.contains(&GrantType::ClientCredentials) {
+    let client = caller.client();
+    if !client.grant_types.contains(&GrantType::ClientCredentials) {
         return Err(Refusal::of(Code::GrantTypeNotAllowed).with("grant_type", GrantType::ClientCredentials.as_str()));
     }
     let asked = match ask.get("scope").map(Scopes::parse) {
@@ -36,7 +37,7 @@ pub fn decide<'a>(caller: &Caller, ask: &Parameters, apis: &'a [Api], terms: &Te
         None => Scopes::default(),
     };
     if terms.target == Target::ByScope {
-        return by_scope(&record.grants, &asked, apis);
+        return by_scope(&client.grants, &asked, apis);
     }
     let (api, grant) = target(caller, ask, apis, terms)?;
     let scopes = within(grant, api, asked)?;
@@ -54,15 +55,15 @@ fn target<'a, 'g>(
     ask: &Parameters,
     apis: &'a [Api],
     terms: &Terms,
-) -> Result<(&'a Api, &'g Grant), Refusal> {
-    let record = caller.record();
+) -> Result<(&'a Api, &'g KnownGrant), Refusal> {
+    let client = caller.client();
     // `audience` is what the vendors say, `resource` what RFC 8707 says; both is fine if they agree.
     let named = match (ask.get("audience"), ask.get("resource")) {
         (Some(audience), Some(resource)) if audience != resource => return Err(Refusal::of(Code::AudienceSeveral)),
         (audience, resource) => audience.or(resource),
     };
     let Some(audience) = named else {
-        if let ([grant], Target::NamedOrSole) = (record.grants.as_slice(), terms.target)
+        if let ([grant], Target::NamedOrSole) = (&*client.grants, terms.target)
             && let Some(api) = apis.iter().find(|api| api.id == grant.api)
         {
             return Ok((api, grant));
@@ -73,19 +74,19 @@ fn target<'a, 'g>(
         .iter()
         .find(|api| api.audience == audience)
         .ok_or_else(|| Refusal::of(Code::AudienceUnknown).with("audience", audience))?;
-    let grant = record.grants.iter().find(|grant| grant.api == api.id).ok_or_else(|| {
+    let grant = client.grants.iter().find(|grant| grant.api == api.id).ok_or_else(|| {
         Refusal::of(Code::AudienceNotGranted)
             .with("audience", audience)
-            .with("client_id", record.client.id.as_str())
+            .with("client_id", client.id.as_str())
     })?;
     Ok((api, grant))
 }
 
 /// The scopes of the request within one grant.
-fn within(grant: &Grant, api: &Api, asked: Scopes) -> Result<Scopes, Refusal> {
+fn within(grant: &KnownGrant, api: &Api, asked: Scopes) -> Result<Scopes, Refusal> {
     if asked.is_empty() {
         return match api.unasked {
-            Unasked::Granted => Ok(grant.scopes.clone()),
+            Unasked::Granted => Ok(Scopes::clone(&grant.scopes)),
             Unasked::Nothing => Ok(asked),
             Unasked::Refused => Err(Refusal::of(Code::ScopeMissing)),
         };
@@ -101,7 +102,7 @@ fn within(grant: &Grant, api: &Api, asked: Scopes) -> Result<Scopes, Refusal> {
 }
 
 /// IdentityServer's way: the scopes name the APIs. Unknown and unassigned look the same.
-fn by_scope<'a>(grants: &[Grant], asked: &Scopes, apis: &'a [Api]) -> Result<Granted<'a>, Refusal> {
+fn by_scope<'a>(grants: &[KnownGrant], asked: &Scopes, apis: &'a [Api]) -> Result<Granted<'a>, Refusal> {
     let held = || {
         grants
             .iter()

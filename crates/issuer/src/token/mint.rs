@@ -28,8 +28,8 @@ pub fn mint(
     now: Moment,
 ) -> Result<Minted, Fault> {
     let profile = granted.api.profile;
-    let record = caller.record();
-    let client_id = record.client.id.as_str();
+    let client = caller.client();
+    let client_id = client.id.as_str();
     let id = if profile.names_tokens() {
         Some(tollgate_keys::ids::id("jwt", entropy).map_err(|e| Fault::unavailable("naming a token", e))?)
     } else {
@@ -46,9 +46,9 @@ pub fn mint(
         expires: now.plus(granted.lifetime).0,
         id,
         mark: Some(Mark {
-            account: record.client.account.to_string(),
+            account: client.account.to_string(),
             secret: Some(caller.secret().to_string()),
-            environment: record.client.environment.as_str().to_owned(),
+            environment: client.environment.as_str().to_owned(),
         }),
     });
     let signer = ring.signer(granted.api.algorithm, now.0).ok_or_else(|| {

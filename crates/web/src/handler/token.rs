@@ -101,7 +101,7 @@ async fn take(desk: &Desk, caller: &Caller, now: Moment) -> Result<Result<Option
     let Some(limit) = desk.terms.token_limit else {
         return Ok(Ok(None));
     };
-    let client = &caller.record().client.id;
+    let client = &caller.client().id;
     loop {
         let taken = desk.store.allowance(&limit::bucket(client)).await?;
         let decision = match limit::decide(client, taken, limit, now) {
@@ -122,7 +122,7 @@ fn success(house: &House, read: &Read, issued: Issued, now: Moment) -> Response 
             Some(host) => format!("alias:{host}{}", alias.path),
             None => format!("alias:{}", alias.path),
         };
-        desk.tally.count(&issued.caller.record().client.id, &what, now);
+        desk.tally.count(&issued.caller.client().id, &what, now);
     }
     let mut response = answer::json(desk.terms.dialect, StatusCode::OK, &issued.answer);
     if let Some(left) = issued.left {
@@ -155,6 +155,7 @@ async fn exposed(desk: &Desk, query: &str, id: &str, now: Moment) -> Result<Opti
     }
     if desk.terms.revoke_secret_in_query
         && let Ok(presented) = present(None, &parameters, &desk.terms)
+        && presented.is_plausible()
     {
         let record = desk.memory.client(&presented.client_id).await?;
         if let Ok(caller) = authenticate(&presented.by_any_method(), record, &desk.digests, now) {
@@ -162,7 +163,7 @@ async fn exposed(desk: &Desk, query: &str, id: &str, now: Moment) -> Result<Opti
                 actor: Actor::Stranger,
                 request: Some(id.to_owned()),
             };
-            let client = &caller.record().client;
+            let client = caller.client();
             let note = asker.did(
                 "secret.exposed",
                 Some(&client.account),

@@ -1,0 +1,119 @@
+//! What a node remembers of a client: as much as a token request needs, and no more.
+//!
+//! A hundred thousand of these are held at once, so names, dates and labels stay in the store, digests are bytes,
+//! and what many clients have alike is shared.
+
+use std::sync::Arc;
+use tollgate_keys::digest::Digest;
+use tollgate_model::client::{AuthMethod, Environment, GrantType};
+use tollgate_model::{AccountId, ApiId, ClientId, ClientRecord, Moment, SecretId, State};
+use tollgate_protocol::scope::Scopes;
+
+/// A client, as the token, introspection and revocation endpoints need to know it.
+#[derive(Debug)]
+pub struct Known {
+    /// Its `client_id`.
+    pub id: ClientId,
+    /// Its account.
+    pub account: AccountId,
+    /// Test or live.
+    pub environment: Environment,
+    /// Whether the client may act.
+    pub state: State,
+    /// Whether its account may.
+    pub account_state: State,
+    /// How it may authenticate.
+    pub auth_methods: Box<[AuthMethod]>,
+    /// The grant types it may use.
+    pub grant_types: Box<[GrantType]>,
+    /// The APIs whose tokens it may introspect.
+    pub introspects: Box<[ApiId]>,
+    /// Its secrets that were not revoked, oldest first.
+    pub secrets: Box<[KnownSecret]>,
+    /// Its grants.
+    pub grants: Box<[KnownGrant]>,
+}
+
+/// A secret, as far as it is compared.
+#[derive(Debug)]
+pub struct KnownSecret {
+    /// Names it.
+    pub id: SecretId,
+    /// Keyed digest of it.
+    pub digest: Digest,
+    /// From when it authenticates nobody.
+    pub expires: Option<Moment>,
+}
+
+impl KnownSecret {
+    /// Whether it authenticates at `now`.
+    #[must_use]
+    pub fn alive(&self, now: Moment) -> bool {
+        self.expires.is_none_or(|end| now < end)
+    }
+}
+
+/// A grant.
+#[derive(Debug)]
+pub struct KnownGrant {
+    /// The API.
+    pub api: ApiId,
+    /// The scopes it may have.
+    pub scopes: Arc<Scopes>,
+    /// Token lifetime in seconds, where it differs from the API's.
+    pub lifetime: Option<i64>,
+}
+
+impl Known {
+    /// What is remembered of a record. A digest that cannot be read matches nothing.
+    #[must_use]
+    pub fn of(record: ClientRecord) -> Self {
+        let ClientRecord {
+            client,
+            account,
+            secrets,
+            grants,
+        } = record;
+        let secrets = secrets.into_iter().filter_map(|secret| {
+            Some(KnownSecret {
+                id: secret.id,
+                digest: Digest::parse(&secret.digest)?,
+                expires: secret.expires,
+            })
+        });
+        let grants = grants.into_iter().map(|grant| KnownGrant {
+            api: grant.api,
+            scopes: Arc::new(grant.scopes),
+            lifetime: grant.lifetime,
+        });
+        Self {
+            id: client.id,
+            account: client.account,
+            environment: client.environment,
+            state: client.state,
+            account_state: account.state,
+            auth_methods: client.auth_methods.into(),
+            grant_types: client.grant_types.into(),
+            introspects: client.introspects.into(),
+            secrets: secrets.collect(),
+            grants: grants.collect(),
+        }
+    }
+
+    /// The same, sharing with `other` what both have alike.
+    #[must_use]
+    pub(crate) fn sharing(mut self, other: &Self) -> Self {
+        if self.account == other.account {
+            self.account = other.account.clone();
+        }
+        for grant in &mut self.grants {
+            if let Some(alike) = other.grants.iter().find(|held| held.api == grant.api) {
+                grant.api = alike.api.clone();
+                if alike.scopes == grant.scopes {
+                    grant.scopes = Arc::clone(&alike.scopes);
+                }
+            }
+        }
+        self
+    }
+}
