@@ -17,8 +17,18 @@ pub(crate) async fn run(pace: Pace) -> anyhow::Result<()> {
     let idle = small.resident()?;
     let (large, large_issuer) = house(many.path(), CLIENTS).await?;
     // Both have answered everybody once before it counts; what the first answers cost is told apart.
-    wrk::run(&small_issuer, &any_client(&few.path().join("clients.txt")), CONNECTIONS, 1)?;
-    let cold = wrk::run(&large_issuer, &any_client(&many.path().join("clients.txt")), CONNECTIONS, 2 * pace.seconds)?;
+    wrk::run(
+        &small_issuer,
+        &any_client(&few.path().join("clients.txt")),
+        CONNECTIONS,
+        1,
+    )?;
+    let cold = wrk::run(
+        &large_issuer,
+        &any_client(&many.path().join("clients.txt")),
+        CONNECTIONS,
+        2 * pace.seconds,
+    )?;
     let (mut one, mut all) = (Vec::new(), Vec::new());
     for _ in 0..pace.rounds {
         one.push(wrk::run(
