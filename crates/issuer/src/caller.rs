@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tollgate_keys::digest::DigestKey;
 use tollgate_keys::secret::{Kind, Plain};
 use tollgate_model::client::AuthMethod;
-use tollgate_model::{ClientId, Moment, SecretId, State};
+use tollgate_model::{ClientId, Moment, State};
 use tollgate_protocol::basic::Basic;
 use tollgate_protocol::parameters::Parameters;
 use tollgate_protocol::refusal::{Code, Refusal};
@@ -24,7 +24,7 @@ pub struct Presented {
 #[derive(Clone, Debug)]
 pub struct Caller {
     client: Arc<Known>,
-    secret: SecretId,
+    secret: Arc<KnownSecret>,
 }
 
 impl Caller {
@@ -36,7 +36,7 @@ impl Caller {
 
     /// The secret it authenticated with.
     #[must_use]
-    pub const fn secret(&self) -> &SecretId {
+    pub fn secret(&self) -> &KnownSecret {
         &self.secret
     }
 }
@@ -124,12 +124,12 @@ pub fn authenticate(
     if client.account_state == State::Disabled {
         return Err(Refusal::of(Code::AccountDisabled));
     }
-    let secret = secret.id.clone();
+    let secret = Arc::clone(secret);
     Ok(Caller { client, secret })
 }
 
 /// The secret on record that has this text. The checksum is looked at before any digest is made.
-fn matching<'a>(text: &str, secrets: &'a [KnownSecret], digests: &DigestKey) -> Option<&'a KnownSecret> {
+fn matching<'a>(text: &str, secrets: &'a [Arc<KnownSecret>], digests: &DigestKey) -> Option<&'a Arc<KnownSecret>> {
     let plain = Plain::read(Kind::ClientSecret, text)?;
     let digest = digests.digest(plain.expose());
     // Every digest is compared, so that the time taken tells nothing.

@@ -4,6 +4,7 @@
 //! and what many clients have alike is shared.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tollgate_keys::digest::Digest;
 use tollgate_model::client::{AuthMethod, Environment, GrantType};
 use tollgate_model::{AccountId, ApiId, ClientId, ClientRecord, Moment, SecretId, State};
@@ -29,7 +30,7 @@ pub struct Known {
     /// The APIs whose tokens it may introspect.
     pub introspects: Box<[ApiId]>,
     /// Its secrets that were not revoked, oldest first.
-    pub secrets: Box<[KnownSecret]>,
+    pub secrets: Box<[Arc<KnownSecret>]>,
     /// Its grants.
     pub grants: Box<[KnownGrant]>,
 }
@@ -43,6 +44,8 @@ pub struct KnownSecret {
     pub digest: Digest,
     /// From when it authenticates nobody.
     pub expires: Option<Moment>,
+    /// When its use was last told to the store, in unix seconds.
+    told: AtomicI64,
 }
 
 impl KnownSecret {
@@ -51,7 +54,22 @@ impl KnownSecret {
     pub fn alive(&self, now: Moment) -> bool {
         self.expires.is_none_or(|end| now < end)
     }
+
+    /// Whether it is time again to tell the store that it is in use: once a minute, so that a busy client
+    /// costs a write a minute and not a write a token.
+    #[must_use]
+    pub fn tells(&self, now: Moment) -> bool {
+        let told = self.told.load(Ordering::Relaxed);
+        now.0 - told >= TOLD_EVERY
+            && self
+                .told
+                .compare_exchange(told, now.0, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+    }
 }
+
+/// How many seconds lie between two tellings that a secret is in use.
+const TOLD_EVERY: i64 = 60;
 
 /// A grant.
 #[derive(Debug)]
@@ -75,11 +93,12 @@ impl Known {
             grants,
         } = record;
         let secrets = secrets.into_iter().filter_map(|secret| {
-            Some(KnownSecret {
+            Some(Arc::new(KnownSecret {
                 id: secret.id,
                 digest: Digest::parse(&secret.digest)?,
                 expires: secret.expires,
-            })
+                told: AtomicI64::new(secret.last_used.map_or(0, |used| used.0)),
+            }))
         });
         let grants = grants.into_iter().map(|grant| KnownGrant {
             api: grant.api,

@@ -138,7 +138,7 @@ pub struct Secret {
     pub expires: Option<Moment>,
     /// When it was revoked.
     pub revoked: Option<Moment>,
-    /// When it last bought a token, a few seconds late at most.
+    /// When it last bought a token, about a minute late at most.
     pub last_used: Option<Moment>,
 }
 

@@ -1,7 +1,7 @@
 //! Who is at the other end of the connection.
 
 use http::HeaderMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The address at the other end of the connection; put into a request's extensions by the listener.
 #[derive(Clone, Copy, Debug)]
@@ -18,14 +18,25 @@ impl TrustedProxies {
         if !self.0.contains(&peer) {
             return peer;
         }
-        let forwarded = headers
+        let lines: Vec<&str> = headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> = forwarded
-            .flat_map(|line| line.split(','))
-            .filter_map(|hop| hop.trim().parse().ok())
+            .map(|value| value.to_str().unwrap_or_default())
             .collect();
-        hops.into_iter().rev().find(|hop| !self.0.contains(hop)).unwrap_or(peer)
+        for hop in lines.iter().flat_map(|line| line.split(',')).rev() {
+            match address(hop.trim()) {
+                Some(hop) if self.0.contains(&hop) => {}
+                Some(hop) => return hop,
+                // Everything before an entry that cannot be read may be made up.
+                None => return peer,
+            }
+        }
+        peer
     }
+}
+
+/// An entry of `X-Forwarded-For`; some proxies write the port along.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|at| at.ip());
+    hop.parse().ok().or_else(with_port)
 }

@@ -47,7 +47,7 @@ pub fn mint(
         id,
         mark: Some(Mark {
             account: client.account.to_string(),
-            secret: Some(caller.secret().to_string()),
+            secret: Some(caller.secret().id.to_string()),
             environment: client.environment.as_str().to_owned(),
         }),
     });

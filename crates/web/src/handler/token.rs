@@ -169,9 +169,9 @@ async fn exposed(desk: &Desk, query: &str, id: &str, now: Moment) -> Result<Opti
                 Some(&client.account),
                 client.id.as_str(),
                 now,
-                json!({ "secret": caller.secret(), "where": "query" }),
+                json!({ "secret": caller.secret().id, "where": "query" }),
             );
-            if let Err(no) = registry::secret::revoke(desk, &asker, &client.id, caller.secret()).await? {
+            if let Err(no) = registry::secret::revoke(desk, &asker, &client.id, &caller.secret().id).await? {
                 tracing::warn!(request = id, no = no.code(), "an exposed secret was not revoked");
             }
             let _always_done = desk.memory.keep(vec![note]).await?;
