@@ -333,3 +333,23 @@ fn nothing_else_is_there() {
         }
     });
 }
+
+/// DI2, RS7: a request that names two hosts is nobody's; it is answered 400 and nothing of it is believed.
+#[test]
+fn two_hosts_in_one_request_are_refused() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    run(async {
+        let house = House::ordinary("", Backend::Sqlite).await;
+        let address = house.node.running.issuer.unwrap();
+        let path = "/.well-known/openid-configuration";
+        for (hosts, status) in [("Host: one.example\r\nHost: two.example\r\n", "400"), ("Host: one.example\r\n", "200")] {
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            let request = format!("GET {path} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+            assert!(!answer.contains("one.example"), "{answer}");
+        }
+    });
+}

@@ -4,9 +4,10 @@ use crate::firm::{self, Wish};
 use crate::{paste, token};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use tollgate_issuer::registry::{Asker, api};
+use tollgate_issuer::registry::{self, Asker, No, api};
 use tollgate_model::api::Unasked;
 use tollgate_model::client::AuthMethod;
+use tollgate_model::{Change, ClientId, Kept};
 use tollgate_protocol::claims::Profile;
 use tollgate_protocol::jose::Algorithm;
 use tollgate_tests::World;
@@ -227,16 +228,40 @@ async fn basic_is_the_only_way_in(world: World) {
     assert_eq!(told(post().form(&[GRANT, TARGET])).await, failed, "by nothing");
 }
 
-/// SO-21: how a client authenticates is its own property: one that is set to client_secret_post is let in by the
-/// body and refused by Basic.
+/// SO-21, DI3: how a client authenticates is its own property. A new one is set to client_secret_basic, which is all
+/// that is offered; one that was set to client_secret_post before that is let in by the body and refused by Basic.
 async fn the_method_is_a_property_of_the_client(world: World) {
-    let post_only = Some(vec![AuthMethod::ClientSecretPost]);
     let wish = Wish {
         grants: &[("signer", &[])],
-        auth_methods: post_only,
         ..Wish::default()
     };
     let client = firm::client(&world, &firm::own(&world).await, wish).await;
+    let (desk, id) = (firm::desk(&world), ClientId::new(&client.id));
+    let held = desk.store.client(&id).await.unwrap().unwrap().client;
+    assert_eq!(held.auth_methods, [AuthMethod::ClientSecretBasic]);
+
+    let post_only = vec![AuthMethod::ClientSecretPost];
+    let ask = registry::client::Revise {
+        auth_methods: Some(post_only.clone()),
+        ..Default::default()
+    };
+    let refused = registry::client::revise(desk, &Asker::system(), &id, &ask).await;
+    assert!(matches!(
+        refused.unwrap(),
+        Err(No::Invalid {
+            field: "auth_methods",
+            ..
+        })
+    ));
+    let before = Change::ReviseClient {
+        was: held.version,
+        client: tollgate_model::Client {
+            auth_methods: post_only,
+            ..held
+        },
+    };
+    assert_eq!(desk.memory.keep(vec![before]).await.unwrap(), Kept::Done);
+
     let post = || world.http.post(world.env("TOKEN_URL"));
     let body = [
         GRANT,

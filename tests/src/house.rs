@@ -16,8 +16,11 @@ use tollgate_model::client::{AuthMethod, Environment};
 use tollgate_model::{AccountId, ApiId, ClientId, SecretId};
 use zeroize::Zeroizing;
 
-/// Two APIs, each behind a route of its own, in the default dialect.
+/// Two APIs, each behind a route of its own, in the default dialect, and both ways to authenticate.
 pub const ORDINARY: &str = r#"
+[clients]
+auth_methods = ["client_secret_basic", "client_secret_post"]
+
 [[api]]
 id = "docs"
 name = "Documents"

@@ -4,6 +4,7 @@
 use crate::desk::Desk;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
 use tollgate_model::feed::ActingKey;
 use tollgate_model::{
     AccountId, ActingUser, Answer, Fault, Followed, Member, News, Seq, Snapshot, Source, State, Store,
@@ -13,12 +14,17 @@ use tollgate_model::{
 const WAIT: Duration = Duration::from_secs(20);
 
 /// The feed, read from the store.
-pub struct Feed(pub Arc<Desk>);
+pub struct Feed {
+    /// The issuer's side.
+    pub desk: Arc<Desk>,
+    /// When this is cancelled, nobody is kept waiting any longer.
+    pub stop: CancellationToken,
+}
 
 impl Source for Feed {
     fn snapshot(&self) -> Answer<'_, Result<Snapshot, Fault>> {
         Box::pin(async move {
-            let (desk, store) = (&self.0, &*self.0.store);
+            let (desk, store) = (&self.desk, &*self.desk.store);
             // The place is read first: what changes meanwhile is told again, and telling twice is harmless.
             let seq = store.head().await?;
             desk.memory.keyring().learn(store).await?;
@@ -40,12 +46,15 @@ impl Source for Feed {
         Box::pin(async move {
             let began = Instant::now();
             loop {
-                let followed = self.0.store.log_after(seq).await?;
+                let followed = self.desk.store.log_after(seq).await?;
                 let nothing = matches!(&followed, Followed::News { notices } if notices.is_empty());
-                if !nothing || began.elapsed() >= WAIT {
+                if !nothing || began.elapsed() >= WAIT || self.stop.is_cancelled() {
                     return Ok(told(followed));
                 }
-                self.0.store.stirred(seq).await;
+                tokio::select! {
+                    () = self.desk.store.stirred(seq) => {}
+                    () = self.stop.cancelled() => {}
+                }
             }
         })
     }
@@ -56,7 +65,7 @@ impl Source for Feed {
         key: &'a ActingKey,
     ) -> Answer<'a, Result<Option<ActingUser>, Fault>> {
         Box::pin(async move {
-            let store = &*self.0.store;
+            let store = &*self.desk.store;
             let member = match key {
                 ActingKey::Email(email) => store.member_by_email(account, email).await?,
                 ActingKey::OwnerOf(client) => owner(store, client).await?,

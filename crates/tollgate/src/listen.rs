@@ -2,6 +2,9 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::IntoResponse as _;
+use futures_util::future::Either;
+use http::StatusCode;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -95,12 +98,16 @@ async fn connection<S>(
     let router = served.router.clone();
     let proxies = Arc::clone(&served.proxies);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        // RFC 9112 §3.2: who names two hosts is answered 400.
+        if request.headers().get_all(http::header::HOST).iter().nth(1).is_some() {
+            return Either::Left(std::future::ready(Ok(StatusCode::BAD_REQUEST.into_response())));
+        }
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer.ip()));
         if !proxies.0.is_empty() {
             request.extensions_mut().insert(Arc::clone(&proxies));
         }
-        router.clone().oneshot(request)
+        Either::Right(router.clone().oneshot(request))
     });
     let connection = server
         .serve_connection_with_upgrades(TokioIo::new(stream), service)

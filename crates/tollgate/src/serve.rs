@@ -154,7 +154,10 @@ async fn issuer(
         paths: resolved.paths,
         ids: RequestIds::new(u64::from_be_bytes(process)),
     });
-    let source: Arc<dyn Source> = Arc::new(Feed(Arc::clone(&desk)));
+    let source: Arc<dyn Source> = Arc::new(Feed {
+        desk: Arc::clone(&desk),
+        stop: running.stop.clone(),
+    });
     let proxies = Arc::new(TrustedProxies(config.server.trusted_proxies.clone()));
 
     let socket = bound(sockets.issuer.take(), config.server.listen).await?;
