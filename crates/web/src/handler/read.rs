@@ -6,8 +6,9 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, Method};
 use std::net::IpAddr;
 use std::sync::Arc;
-use tollgate_issuer::Desk;
 use tollgate_issuer::caller::{Caller, authenticate, present};
+use tollgate_issuer::verify::Living;
+use tollgate_issuer::{Desk, verify};
 use tollgate_model::{Fault, Moment};
 use tollgate_protocol::basic::Basic;
 use tollgate_protocol::parameters::{Forms, MOST_BODY, Parameters};
@@ -110,4 +111,27 @@ pub(crate) async fn caller(
         .flatten()
         .map(|seconds| Refusal::of(Code::GuessingSlowed).after(seconds));
     Ok(Err(slowed.unwrap_or(refusal)))
+}
+
+/// Who asks, and the living token asked about: what introspection and revocation have in common.
+pub(crate) async fn about_token(
+    desk: &Desk,
+    read: &Read,
+    now: Moment,
+) -> Result<Result<(Caller, Option<Living>), Refusal>, Fault> {
+    // RFC 7662 §2.1 and RFC 7009 §2.1 have form bodies; what else the token endpoint reads is read here too.
+    let forms = Forms {
+        form: true,
+        ..desk.terms.forms
+    };
+    let parameters = match read.parameters(forms) {
+        Ok(parameters) => parameters,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let caller = match caller(desk, read, &parameters, now).await? {
+        Ok(caller) => caller,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let token = parameters.get("token").ok_or_else(|| Refusal::of(Code::TokenMissing));
+    Ok(token.map(|token| (caller, verify::living(desk, token, now))))
 }

@@ -6,10 +6,9 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
-use tollgate_issuer::{Desk, revoke, verify};
+use tollgate_issuer::{Desk, revoke};
 use tollgate_model::{Fault, Moment};
-use tollgate_protocol::parameters::Forms;
-use tollgate_protocol::refusal::{Code, Refusal};
+use tollgate_protocol::refusal::Refusal;
 
 /// Answers a request to the revocation endpoint.
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
@@ -25,21 +24,11 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Respon
 }
 
 async fn take_back(desk: &Desk, read: &Read, id: &str, now: Moment) -> Result<Result<(), Refusal>, Fault> {
-    let parameters = match read.parameters(Forms {
-        form: true,
-        ..desk.terms.forms
-    }) {
-        Ok(parameters) => parameters,
+    let (caller, living) = match read::about_token(desk, read, now).await? {
+        Ok(about) => about,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let caller = match read::caller(desk, read, &parameters, now).await? {
-        Ok(caller) => caller,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let Some(token) = parameters.get("token") else {
-        return Ok(Err(Refusal::of(Code::TokenMissing)));
-    };
-    let decision = revoke::decide(&caller, verify::living(desk, token, now), id, now);
+    let decision = revoke::decide(&caller, living, id, now);
     // Nothing in it can be stale: a revocation holds whatever else happened.
     let _done = desk.memory.keep(decision.changes).await?;
     Ok(Ok(()))
