@@ -342,7 +342,10 @@ fn two_hosts_in_one_request_are_refused() {
         let house = House::ordinary("", Backend::Sqlite).await;
         let address = house.node.running.issuer.unwrap();
         let path = "/.well-known/openid-configuration";
-        for (hosts, status) in [("Host: one.example\r\nHost: two.example\r\n", "400"), ("Host: one.example\r\n", "200")] {
+        for (hosts, status) in [
+            ("Host: one.example\r\nHost: two.example\r\n", "400"),
+            ("Host: one.example\r\n", "200"),
+        ] {
             let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
             let request = format!("GET {path} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
             stream.write_all(request.as_bytes()).await.unwrap();

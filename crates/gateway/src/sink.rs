@@ -50,10 +50,73 @@ impl Sink for Log {
             request = finished.request,
             route = finished.route.as_ref().map(RouteId::as_str),
             client = finished.client.as_ref().map(ClientId::as_str),
+            acting_user = finished.acting_user.as_deref(),
             status = finished.status.as_u16(),
             refusal = finished.refusal.map(Refusal::code),
             upstream = ?finished.upstream,
             "answered"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::fmt::Debug;
+    use std::sync::{Arc, Mutex};
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
+    /// What was told last, field by field.
+    #[derive(Clone, Default)]
+    struct Heard(Arc<Mutex<BTreeMap<&'static str, String>>>);
+
+    impl Visit for Heard {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            self.0.lock().unwrap().insert(field.name(), format!("{value:?}"));
+        }
+    }
+
+    impl Subscriber for Heard {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, event: &Event<'_>) {
+            event.record(&mut self.clone());
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    /// SS-38: the record names the user for whom the client acted.
+    #[test]
+    fn the_log_names_client_and_acting_user() {
+        let heard = Heard::default();
+        let finished = Finished {
+            at: Moment(0),
+            request: "r1",
+            route: Some(RouteId::new("returns")),
+            client: Some(ClientId::new("robot")),
+            acting_user: Some("ann@firm.example".into()),
+            status: StatusCode::OK,
+            refusal: None,
+            upstream: None,
+        };
+        tracing::subscriber::with_default(heard.clone(), || Log.finished(&finished));
+        let told = heard.0.lock().unwrap();
+        for (name, value) in [
+            ("client", "\"robot\""),
+            ("acting_user", "\"ann@firm.example\""),
+            ("status", "200"),
+        ] {
+            assert_eq!(told.get(name).map(String::as_str), Some(value), "{name}");
+        }
     }
 }

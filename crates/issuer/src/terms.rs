@@ -86,7 +86,7 @@ pub struct SecretTerms {
 /// Rules for new clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientTerms {
-    /// How a new client may authenticate unless its maker says otherwise.
+    /// How clients may authenticate here, and no other way; a new client in all of these unless its maker names fewer.
     pub auth_methods: Vec<AuthMethod>,
 }
 

@@ -131,7 +131,8 @@ pub enum Change {
         /// Only as the first.
         first: bool,
     },
-    /// While there is such an operator.
+    /// While there is such an operator. One of kind operator is disabled only while another active one is left, who
+    /// can make further ones; a gateway's credential always.
     SetOperatorState {
         /// Who.
         id: OperatorId,

@@ -1,5 +1,12 @@
 //! Where the gateway lets a call through, and to whom.
 
+pub mod path;
+mod pattern;
+mod space;
+
+pub use pattern::{Pattern, Segment};
+pub use space::{Same, Unnamed, same, unnamed};
+
 use crate::{ApiId, RouteId, Version};
 use serde::{Deserialize, Serialize};
 use tollgate_protocol::scope::Scopes;
@@ -71,6 +78,36 @@ pub enum ActingBy {
     /// The client's owner; the request names nobody.
     Owner,
 }
+
+impl ActingBy {
+    /// Whether a header of this name may name the acting user: a token (RFC 9110 §5.1) that means nothing yet to
+    /// HTTP, to proxies or to the gateway.
+    #[must_use]
+    pub fn may_be_header(name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let token = (1..=64).contains(&name.len())
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let ours = name.starts_with("tollgate") || name.starts_with("x-forwarded");
+        token && !ours && !TAKEN.contains(&name.as_str())
+    }
+}
+
+/// Headers that have another meaning already, or end at the gateway.
+const TAKEN: [&str; 11] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// The servers behind a route.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use crate::{
     engine::{self, Ask, Engine, Step},
     statement::statements,
-    value::{Columns, Damaged, binds, json, of_word, word},
+    value::{Columns, Damaged, Value, binds, json, of_word, word},
 };
 use tollgate_model::{Api, ApiId, Fault, Version};
 use tollgate_protocol::jose::Algorithm;
@@ -12,8 +12,8 @@ statements! {
     /// Nothing happens when the id or the audience is taken.
     ADD = "INSERT INTO api (id, audience, name, scopes, unasked, lifetime, algorithm, profile, declared, version) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1) ON CONFLICT DO NOTHING";
-    REVISE = "UPDATE api SET audience = ?3, name = ?4, scopes = ?5, unasked = ?6, lifetime = ?7, algorithm = ?8, \
-        profile = ?9, declared = ?10, version = version + 1 WHERE id = ?1 AND version = ?2";
+    REVISE = "UPDATE api SET audience = ?2, name = ?3, scopes = ?4, unasked = ?5, lifetime = ?6, algorithm = ?7, \
+        profile = ?8, declared = ?9, version = version + 1 WHERE id = ?1 AND version = ?10";
     /// The grants' foreign key keeps an API that is still granted.
     REMOVE = "DELETE FROM api WHERE id = ?1 AND version = ?2";
     EVERY = "SELECT id, audience, name, scopes, unasked, lifetime, algorithm, profile, declared, version \
@@ -35,39 +35,28 @@ fn row(columns: &mut Columns) -> Result<Api, Damaged> {
     })
 }
 
+fn columns(api: &Api) -> Result<Vec<Value>, Fault> {
+    Ok(binds![
+        api.id.as_str(),
+        &api.audience,
+        &api.name,
+        json(&api.scopes)?,
+        word(&api.unasked)?,
+        api.lifetime,
+        api.algorithm.name(),
+        word(&api.profile)?,
+        api.declared,
+    ])
+}
+
 pub(crate) fn add(api: &Api) -> Result<Step, Fault> {
-    Ok(Step::must(
-        &ADD,
-        binds![
-            api.id.as_str(),
-            &api.audience,
-            &api.name,
-            json(&api.scopes)?,
-            word(&api.unasked)?,
-            api.lifetime,
-            api.algorithm.name(),
-            word(&api.profile)?,
-            api.declared,
-        ],
-    ))
+    Ok(Step::must(&ADD, columns(api)?))
 }
 
 pub(crate) fn revise(api: &Api, was: Version) -> Result<Step, Fault> {
-    Ok(Step::must(
-        &REVISE,
-        binds![
-            api.id.as_str(),
-            was,
-            &api.audience,
-            &api.name,
-            json(&api.scopes)?,
-            word(&api.unasked)?,
-            api.lifetime,
-            api.algorithm.name(),
-            word(&api.profile)?,
-            api.declared,
-        ],
-    ))
+    let mut binds = columns(api)?;
+    binds.push(was.into());
+    Ok(Step::must(&REVISE, binds))
 }
 
 pub(crate) fn remove(id: &ApiId, was: Version) -> Step {

@@ -50,7 +50,10 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
             work.steps.extend(operator::add(operator, *first));
             return Ok(());
         }
-        Change::SetOperatorState { id, state } => operator::set_state(id, *state),
+        Change::SetOperatorState { id, state } => {
+            work.steps.extend(operator::set_state(id, *state));
+            return Ok(());
+        }
         Change::Revoke(revocation) => revocation::revoke(revocation),
         Change::Take {
             bucket,

@@ -3,7 +3,7 @@
 use crate::{
     engine::{self, Ask, Engine, Step},
     statement::statements,
-    value::{Columns, Damaged, binds},
+    value::{Columns, Damaged, Value, binds},
 };
 use tollgate_model::{Fault, Kid, SigningKeyRow, Version};
 use tollgate_protocol::jose::Algorithm;
@@ -12,8 +12,8 @@ statements! {
     /// Nothing happens when the kid is taken.
     ADD = "INSERT INTO signing_key (kid, algorithm, sealed, public, published, active_from, retires, version) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1) ON CONFLICT DO NOTHING";
-    REVISE = "UPDATE signing_key SET algorithm = ?3, sealed = ?4, public = ?5, published = ?6, active_from = ?7, \
-        retires = ?8, version = version + 1 WHERE kid = ?1 AND version = ?2";
+    REVISE = "UPDATE signing_key SET algorithm = ?2, sealed = ?3, public = ?4, published = ?5, active_from = ?6, \
+        retires = ?7, version = version + 1 WHERE kid = ?1 AND version = ?8";
     EVERY = "SELECT kid, algorithm, sealed, public, published, active_from, retires, version FROM signing_key \
         ORDER BY kid";
 }
@@ -31,35 +31,26 @@ fn row(columns: &mut Columns) -> Result<SigningKeyRow, Damaged> {
     })
 }
 
+fn columns(key: &SigningKeyRow) -> Vec<Value> {
+    binds![
+        key.kid.as_str(),
+        key.algorithm.name(),
+        key.sealed.as_slice(),
+        &key.public,
+        key.published,
+        key.active_from,
+        key.retires,
+    ]
+}
+
 pub(crate) fn add(key: &SigningKeyRow) -> Step {
-    Step::must(
-        &ADD,
-        binds![
-            key.kid.as_str(),
-            key.algorithm.name(),
-            key.sealed.as_slice(),
-            &key.public,
-            key.published,
-            key.active_from,
-            key.retires,
-        ],
-    )
+    Step::must(&ADD, columns(key))
 }
 
 pub(crate) fn revise(key: &SigningKeyRow, was: Version) -> Step {
-    Step::must(
-        &REVISE,
-        binds![
-            key.kid.as_str(),
-            was,
-            key.algorithm.name(),
-            key.sealed.as_slice(),
-            &key.public,
-            key.published,
-            key.active_from,
-            key.retires,
-        ],
-    )
+    let mut binds = columns(key);
+    binds.push(was.into());
+    Step::must(&REVISE, binds)
 }
 
 pub(crate) async fn every<E: Engine>(engine: &E) -> Result<Vec<SigningKeyRow>, Fault> {

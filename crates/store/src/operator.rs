@@ -15,6 +15,12 @@ statements! {
     ADD = "INSERT INTO operator (id, name, kind, digest, state, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
         ON CONFLICT DO NOTHING";
     SET_STATE = "UPDATE operator SET state = ?2 WHERE id = ?1";
+    /// Those who disable each other at one moment meet at this row and go one after the other: the later sees in
+    /// `DISABLE` what the earlier did.
+    MEET = "UPDATE operator_kind SET kind = kind WHERE kind = ?1";
+    /// Nothing happens when no other active operator would be left; a gateway can always go.
+    DISABLE = "UPDATE operator SET state = ?2 WHERE id = ?1 AND (kind <> ?3 OR EXISTS \
+        (SELECT 1 FROM operator AS other WHERE other.id <> ?1 AND other.kind = ?3 AND other.state = ?4))";
     BY_DIGEST = "SELECT id, name, kind, digest, state, created FROM operator WHERE digest = ?1";
     EVERY = "SELECT id, name, kind, digest, state, created FROM operator ORDER BY id";
 }
@@ -51,8 +57,18 @@ pub(crate) fn add(operator: &Operator, first: bool) -> [Step; 2] {
     [open, add]
 }
 
-pub(crate) fn set_state(id: &OperatorId, state: State) -> Step {
-    Step::must(&SET_STATE, binds![id.as_str(), state.as_str()])
+pub(crate) fn set_state(id: &OperatorId, state: State) -> Vec<Step> {
+    let kind = OperatorKind::Operator.as_str();
+    match state {
+        State::Active => vec![Step::must(&SET_STATE, binds![id.as_str(), state.as_str()])],
+        State::Disabled => vec![
+            Step::may(&MEET, binds![kind]),
+            Step::must(
+                &DISABLE,
+                binds![id.as_str(), state.as_str(), kind, State::Active.as_str()],
+            ),
+        ],
+    }
 }
 
 pub(crate) async fn by_digest<E: Engine>(engine: &E, digest: &str) -> Result<Option<Operator>, Fault> {

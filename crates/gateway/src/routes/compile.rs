@@ -1,13 +1,12 @@
 //! From the routes on record to the table that requests are looked up in.
 
 use super::faults::{acting_header, faults};
-use super::pattern::Pattern;
 use super::table::{CompiledRoute, Table};
 use crate::upstream::{Pool, Upstreams};
 use http::{HeaderName, Method};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use tollgate_model::route::{Access, ActingBy, Route};
+use tollgate_model::route::{Access, ActingBy, Pattern, Route};
 use tollgate_model::{Api, ApiId, RouteId};
 use tollgate_protocol::jose::Algorithm;
 use tollgate_protocol::scope::Scopes;
@@ -72,8 +71,7 @@ pub(crate) fn compile(routes: &[Route], apis: &[Api], upstreams: &mut Upstreams)
             gate,
             pool,
         });
-        let pattern = Pattern::parse(&route.path).unwrap_or_else(|space| space);
-        table.add(&route.hosts, &pattern, &compiled);
+        table.add(&route.hosts, &Pattern::space(&route.path), &compiled);
     }
     table.finish();
     table

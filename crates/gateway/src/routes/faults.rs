@@ -1,12 +1,10 @@
 //! What is wrong with a list of routes.
 
-use super::pattern::Pattern;
 use crate::upstream::Origin;
 use http::{HeaderName, Method};
-use std::cmp::Ordering;
 use std::fmt;
 use tollgate_model::RouteId;
-use tollgate_model::route::{Access, ActingBy, Route};
+use tollgate_model::route::{Access, ActingBy, Pattern, Route, same, unnamed};
 
 /// What is wrong with a route. A route with a fault answers 403 until it is mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,43 +83,21 @@ impl fmt::Display for RouteFault {
 #[must_use]
 pub fn faults(routes: &[Route]) -> Vec<RouteFault> {
     let mut found = Vec::new();
-    let spaces: Vec<_> = routes.iter().map(|route| (route, space(&route.path))).collect();
-    for (place, (route, pattern)) in spaces.iter().enumerate() {
+    for (place, route) in routes.iter().enumerate() {
         own(route, &mut found);
-        for (earlier, other) in spaces.iter().take(place) {
-            if earlier.id == route.id {
-                found.push(RouteFault::Id(route.id.clone()));
-            }
-            if same_bucket(route, earlier)
-                && methods_meet(route, earlier)
-                && pattern.overlaps(other)
-                && pattern.precedence(other) == Ordering::Equal
-            {
-                found.push(RouteFault::Same {
-                    route: route.id.clone(),
-                    earlier: earlier.id.clone(),
-                });
-            }
-        }
-        if let Access::Public { opens } = &route.access {
-            let unnamed = spaces.iter().filter(|(inside, space)| {
-                matches!(inside.access, Access::Token { .. })
-                    && !opens.contains(&inside.id)
-                    && methods_meet(route, inside)
-                    && takes_from((route, pattern), (inside, space))
-            });
-            found.extend(unnamed.map(|(inside, _)| RouteFault::Unnamed {
-                public: route.id.clone(),
-                inside: inside.id.clone(),
-            }));
+        if routes.iter().take(place).any(|earlier| earlier.id == route.id) {
+            found.push(RouteFault::Id(route.id.clone()));
         }
     }
+    found.extend(same(routes).into_iter().map(|same| RouteFault::Same {
+        route: same.route.id.clone(),
+        earlier: same.earlier.id.clone(),
+    }));
+    found.extend(unnamed(routes).into_iter().map(|unnamed| RouteFault::Unnamed {
+        public: unnamed.public.id.clone(),
+        inside: unnamed.protected.id.clone(),
+    }));
     found
-}
-
-/// The pattern, or the space that its readable beginning spans.
-fn space(path: &str) -> Pattern {
-    Pattern::parse(path).unwrap_or_else(|space| space)
 }
 
 fn own(route: &Route, found: &mut Vec<RouteFault>) {
@@ -159,52 +135,8 @@ fn own(route: &Route, found: &mut Vec<RouteFault>) {
     }
 }
 
-/// The header that may name the acting user: none that already means something to HTTP or to us.
+/// The header that may name the acting user.
 pub(super) fn acting_header(name: &str) -> Option<HeaderName> {
     let header = HeaderName::from_bytes(name.as_bytes()).ok()?;
-    let taken = [
-        "authorization",
-        "host",
-        "cookie",
-        "connection",
-        "content-length",
-        "transfer-encoding",
-        "te",
-        "forwarded",
-    ];
-    let ours = header.as_str().starts_with("tollgate") || header.as_str().starts_with("x-forwarded");
-    (!ours && !taken.contains(&header.as_str())).then_some(header)
-}
-
-/// Whether some requests that `inside` is meant for are taken by `route`.
-fn takes_from((route, pattern): (&Route, &Pattern), (inside, space): (&Route, &Pattern)) -> bool {
-    if !pattern.overlaps(space) {
-        return false;
-    }
-    if same_bucket(route, inside) {
-        return pattern.precedence(space) != Ordering::Less;
-    }
-    // A named host is asked before any host, whatever the paths are.
-    !route.hosts.is_empty() && inside.hosts.is_empty()
-}
-
-fn same_bucket(one: &Route, other: &Route) -> bool {
-    (one.hosts.is_empty() && other.hosts.is_empty()) || one.hosts.iter().any(|host| other.hosts.contains(host))
-}
-
-/// Whether some method is taken by both. `HEAD` goes where `GET` goes.
-fn methods_meet(one: &Route, other: &Route) -> bool {
-    let takes = |route: &Route, method: &str| {
-        route.methods.is_empty()
-            || route
-                .methods
-                .iter()
-                .any(|held| held == method || (method == "HEAD" && held == "GET"))
-    };
-    one.methods.is_empty()
-        || other.methods.is_empty()
-        || one
-            .methods
-            .iter()
-            .any(|method| takes(other, method) || (method == "GET" && takes(other, "HEAD")))
+    ActingBy::may_be_header(name).then_some(header)
 }

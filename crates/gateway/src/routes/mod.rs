@@ -7,7 +7,6 @@
 
 mod compile;
 mod faults;
-mod pattern;
 mod table;
 
 pub use faults::{RouteFault, faults};

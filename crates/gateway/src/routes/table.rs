@@ -1,12 +1,12 @@
 //! The table that requests are looked up in: one tree of segments per host.
 
 use super::compile::Gate;
-use super::pattern::{Pattern, Segment};
 use crate::upstream::Pool;
 use http::{HeaderValue, Method};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tollgate_model::RouteId;
+use tollgate_model::route::{Pattern, Segment};
 
 /// A route, ready to be followed.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::{Asker, No, Registered, named, new_id, settle, unchanged};
 use crate::desk::Desk;
-use crate::registry::secret::tokens_until;
+use crate::registry::secret::{UNHEARD, tokens_until};
 use serde_json::json;
 use tollgate_model::revocation::Target;
 use tollgate_model::{Account, AccountId, Change, Decision, Moment, State, Version};
@@ -93,7 +93,7 @@ fn decide_revise(held: &Account, ask: &Revise, asker: &Asker, now: Moment) -> Re
     }];
     if state == State::Disabled && held.state == State::Active {
         let target = Target::Account(held.id.clone());
-        changes.push(Change::Revoke(tokens_until(target, now)));
+        changes.push(Change::Revoke(tokens_until(target, now.plus(UNHEARD), now)));
     }
     for (kind, detail) in told {
         changes.push(asker.did(kind, Some(&held.id), held.id.as_str(), now, detail));
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(revoked.target, Target::Account(account().id));
         assert_eq!(
             (revoked.issued_until, revoked.forget_after),
-            (NOW, NOW.plus(crate::registry::api::LONGEST + 60))
+            (NOW.plus(UNHEARD), NOW.plus(crate::registry::api::LONGEST + 60))
         );
 
         let again = decide_revise(&made.answer, &ask, &asker(), NOW).unwrap();

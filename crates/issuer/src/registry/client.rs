@@ -2,7 +2,7 @@
 
 use super::{Asker, No, Registered, named, settle, unchanged, value};
 use crate::desk::Desk;
-use crate::registry::secret::tokens_until;
+use crate::registry::secret::{UNHEARD, tokens_until};
 use crate::terms::ClientTerms;
 use serde_json::json;
 use tollgate_model::client::{AuthMethod, Environment, GrantType};
@@ -20,7 +20,7 @@ pub struct Create {
     pub name: String,
     /// Test or live; it stays so.
     pub environment: Environment,
-    /// How it may authenticate; absent: as the terms say.
+    /// How it may authenticate, of the methods that the terms offer; absent: in each of them.
     pub auth_methods: Option<Vec<AuthMethod>>,
     /// The member of its account for whom its calls count, where a route says so.
     pub owner: Option<MemberId>,
@@ -132,7 +132,7 @@ fn decide_create(
         account: account.id.clone(),
         name: named("name", &ask.name)?,
         environment: ask.environment,
-        auth_methods: methods(ask.auth_methods.as_ref().unwrap_or(&terms.auth_methods))?,
+        auth_methods: methods(ask.auth_methods.as_ref().unwrap_or(&terms.auth_methods), terms)?,
         grant_types: vec![GrantType::ClientCredentials],
         owner: ask.owner.clone(),
         introspects: introspected(&ask.introspects, &facts.apis)?,
@@ -155,9 +155,14 @@ fn owned(asked: Option<&MemberId>, found: Option<&Member>, account: &AccountId) 
     }
 }
 
-fn methods(list: &[AuthMethod]) -> Result<Vec<AuthMethod>, No> {
+/// DI3: the metadata names the methods that are offered, so a client has no other.
+fn methods(list: &[AuthMethod], terms: &ClientTerms) -> Result<Vec<AuthMethod>, No> {
     if list.is_empty() {
         return Err(No::invalid("auth_methods", "must name at least one"));
+    }
+    if let Some(other) = list.iter().find(|method| !terms.auth_methods.contains(method)) {
+        let problem = format!("{} is not offered here", other.as_str());
+        return Err(No::invalid("auth_methods", problem));
     }
     value::distinct("auth_methods", list)
 }
@@ -187,7 +192,8 @@ pub async fn revise(desk: &Desk, asker: &Asker, id: &ClientId, ask: &Revise) -> 
             account: Some(record.account),
             taken: false,
         };
-        Ok(decide_revise(&record.client, ask, &facts, asker, desk.now()))
+        let terms = &desk.terms.clients;
+        Ok(decide_revise(&record.client, ask, &facts, terms, asker, desk.now()))
     })
     .await
 }
@@ -196,6 +202,7 @@ fn decide_revise(
     held: &Client,
     ask: &Revise,
     facts: &Facts,
+    terms: &ClientTerms,
     asker: &Asker,
     now: Moment,
 ) -> Result<Decision<Client>, No> {
@@ -205,7 +212,7 @@ fn decide_revise(
         client.name = named("name", name)?;
     }
     if let Some(list) = &ask.auth_methods {
-        client.auth_methods = methods(list)?;
+        client.auth_methods = methods(list, terms)?;
     }
     if let Some(asked) = &ask.owner {
         owned(asked.as_ref(), facts.owner.as_ref(), &held.account)?;
@@ -237,7 +244,7 @@ fn decide_revise(
         (State::Active, State::Disabled) => {
             tell("client.disabled", json!({}));
             let target = Target::Client(held.id.clone());
-            changes.push(Change::Revoke(tokens_until(target, now)));
+            changes.push(Change::Revoke(tokens_until(target, now.plus(UNHEARD), now)));
         }
         (State::Disabled, State::Active) => tell("client.enabled", json!({})),
         _ => {}
@@ -263,7 +270,7 @@ pub async fn revoke_tokens(desk: &Desk, asker: &Asker, id: &ClientId) -> Registe
 fn decide_revoke_tokens(client: &Client, asker: &Asker, now: Moment) -> Decision<()> {
     let target = Target::Client(client.id.clone());
     let changes = vec![
-        Change::Revoke(tokens_until(target, now)),
+        Change::Revoke(tokens_until(target, now, now)),
         asker.did(
             "client.tokens_revoked",
             Some(&client.account),

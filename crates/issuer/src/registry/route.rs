@@ -2,16 +2,13 @@
 //! route never opens a protected one's space without saying so (RS12).
 
 mod check;
-mod space;
 
 use super::{Asker, No, Registered, new_id, settle, unchanged};
 use crate::desk::Desk;
 use check::checked;
 use serde_json::json;
-use tollgate_model::route::{Access, Upstream};
+use tollgate_model::route::{Access, Upstream, same, unnamed};
 use tollgate_model::{Api, Change, Decision, Moment, Route, RouteId, Version};
-
-pub use space::{Unnamed, unnamed};
 
 /// A new route.
 #[derive(Clone, Debug)]
@@ -95,7 +92,7 @@ fn decide_add(id: &RouteId, ask: &Add, facts: &Facts<'_>, asker: &Asker, now: Mo
         version: 1,
     };
     let route = checked(route, &facts.apis, facts.roles)?;
-    unopened(&route, &facts.routes)?;
+    placed(&route, &facts.routes)?;
     let add = Change::AddRoute(route.clone());
     let event = told("route.added", &route, asker, now);
     Ok(Decision::with(route, vec![add, event]))
@@ -133,7 +130,7 @@ fn decide_revise(
     if route == *held {
         return Ok(Decision::just(route));
     }
-    unopened(&route, &facts.routes)?;
+    placed(&route, &facts.routes)?;
     let changes = vec![
         Change::ReviseRoute {
             route: route.clone(),
@@ -187,12 +184,19 @@ fn unlocked<'a>(routes: &'a [Route], id: &RouteId, seen: Option<Version>) -> Res
     Ok(held)
 }
 
-/// RS12: with `route` in the table, no public route takes a protected one's requests without naming it.
-fn unopened(route: &Route, routes: &[Route]) -> Result<(), No> {
+/// What the gateway would find wrong with `route` among the others, and close. RS12: no public route takes a
+/// protected one's requests without naming it.
+fn placed(route: &Route, routes: &[Route]) -> Result<(), No> {
     let others = routes.iter().filter(|other| other.id != route.id);
-    let table: Vec<&Route> = others.chain([route]).collect();
-    let concerned = |found: &Unnamed<'_>| found.public.id == route.id || found.protected.id == route.id;
-    match unnamed(&table).into_iter().find(concerned) {
+    let table: Vec<Route> = others.chain([route]).cloned().collect();
+    let concerns = |one: &Route, other: &Route| one.id == route.id || other.id == route.id;
+    if same(&table).iter().any(|found| concerns(found.route, found.earlier)) {
+        return Err(No::Taken { field: "path" });
+    }
+    match unnamed(&table)
+        .iter()
+        .find(|found| concerns(found.public, found.protected))
+    {
         None => Ok(()),
         Some(found) => Err(No::invalid(
             "access",

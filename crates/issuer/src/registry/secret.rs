@@ -172,7 +172,7 @@ fn decide_revoke(record: &ClientRecord, id: &SecretId, asker: &Asker, now: Momen
             client: client.id.clone(),
             at: now,
         },
-        Change::Revoke(tokens_until(Target::Secret(id.clone()), now)),
+        Change::Revoke(tokens_until(Target::Secret(id.clone()), now.plus(OTHER_CLOCKS), now)),
         asker.did(
             "secret.revoked",
             Some(&client.account),
@@ -184,13 +184,21 @@ fn decide_revoke(record: &ClientRecord, id: &SecretId, asker: &Asker, now: Momen
     Ok(Decision::with(client.clone(), changes))
 }
 
-/// The revocation of every token that `target` was given up to `now`, kept until the last has expired. That is
+/// By how many seconds another node's clock may be ahead (tollgate_keys::verify). A secret that is dead buys nothing
+/// any more, so tokens dated later than this moment are none of a living one's.
+const OTHER_CLOCKS: i64 = 60;
+
+/// For how many seconds another node may go on issuing after a client or an account was disabled: it may not have heard
+/// of it for one, and the next second may begin meanwhile.
+pub(crate) const UNHEARD: i64 = 2;
+
+/// The revocation of every token that `target` was given up to `until`, kept until the last has expired. That is
 /// reckoned from the longest life that any API may give: lifetimes may have been lowered since those tokens were made.
-pub(crate) fn tokens_until(target: Target, now: Moment) -> Revocation {
+pub(crate) fn tokens_until(target: Target, until: Moment, now: Moment) -> Revocation {
     // Verifiers may allow 60 seconds of clock difference (tollgate_keys::verify).
     Revocation {
         target,
-        issued_until: now,
+        issued_until: until,
         forget_after: now.plus(LONGEST + 60),
     }
 }

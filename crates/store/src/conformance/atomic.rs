@@ -76,8 +76,11 @@ pub(super) async fn a_stale_change_takes_the_whole_list_with_it(home: Home) {
             state: State::Disabled,
         },
     ];
-    let operator = sample::operator("opr_1", tollgate_model::operator::OperatorKind::Operator);
-    done(store, vec![Change::AddOperator { operator, first: true }]).await;
+    let operators = ["opr_1", "opr_2"].map(|id| Change::AddOperator {
+        operator: sample::operator(id, tollgate_model::operator::OperatorKind::Operator),
+        first: false,
+    });
+    done(store, operators.into()).await;
     let moved = (before.0, before.1, before.2, before.3, before.4, before.5 + 1);
     let bad = [
         // no row touched, a key taken, a foreign key without its target

@@ -425,9 +425,43 @@ pub(super) async fn an_operator_is_added_once_and_switched_off(home: Home) {
         state: State::Disabled,
     };
     stale(store, vec![set("opr_2")]).await;
+    done(store, vec![add(sample::operator("opr_3", OperatorKind::Operator))]).await;
     done(store, vec![set("opr_1")]).await;
     who.state = State::Disabled;
     assert_eq!(store.operator(&who.digest).await.unwrap(), Some(who));
+}
+
+pub(super) async fn the_last_active_operator_is_not_disabled(home: Home) {
+    let store = &*home.open().await.unwrap();
+    for (id, kind) in [
+        ("opr_1", OperatorKind::Operator),
+        ("opr_2", OperatorKind::Operator),
+        ("opr_3", OperatorKind::Gateway),
+        ("opr_4", OperatorKind::Gateway),
+    ] {
+        let operator = sample::operator(id, kind);
+        done(store, vec![Change::AddOperator { operator, first: false }]).await;
+    }
+    let set = |id: &str, state| Change::SetOperatorState {
+        id: OperatorId::new(id),
+        state,
+    };
+    stale(
+        store,
+        vec![set("opr_1", State::Disabled), set("opr_2", State::Disabled)],
+    )
+    .await;
+    done(store, vec![set("opr_1", State::Disabled)]).await;
+    // A gateway's credential cannot make another one, and can always go.
+    stale(store, vec![set("opr_2", State::Disabled)]).await;
+    done(
+        store,
+        vec![set("opr_3", State::Disabled), set("opr_4", State::Disabled)],
+    )
+    .await;
+    // One who is back lets the other go.
+    done(store, vec![set("opr_1", State::Active)]).await;
+    done(store, vec![set("opr_2", State::Disabled)]).await;
 }
 
 pub(super) async fn of_two_revocations_the_later_moments_stay(home: Home) {

@@ -4,7 +4,7 @@ use super::{Home, RACERS, done, sample, sample::NOW};
 use std::sync::Arc;
 use tokio::sync::Barrier;
 use tollgate_model::{
-    Account, AccountId, ApiId, Change, ClientId, Kept, Page, SecretId, Store, event::EventFilter,
+    Account, AccountId, ApiId, Change, ClientId, Kept, OperatorId, Page, SecretId, State, Store, event::EventFilter,
     operator::OperatorKind,
 };
 
@@ -73,6 +73,31 @@ pub(super) async fn of_many_first_operators_one_wins(home: Home) {
     .await;
     assert_eq!(won, 1);
     assert_eq!(store.operators().await.unwrap().len(), 1);
+}
+
+pub(super) async fn of_many_operators_who_leave_at_once_one_stays(home: Home) {
+    all_disabled_at_once(home, RACERS).await;
+}
+
+pub(super) async fn of_two_operators_who_disable_each_other_one_stays(home: Home) {
+    all_disabled_at_once(home, 2).await;
+}
+
+/// Every racer disables one of so many operators. All of them but one are disabled, by all who ask it.
+async fn all_disabled_at_once(home: Home, operators: usize) {
+    let store = home.open().await.unwrap();
+    for n in 0..operators {
+        let operator = sample::operator(&format!("opr_{n}"), OperatorKind::Operator);
+        done(&*store, vec![Change::AddOperator { operator, first: false }]).await;
+    }
+    let won = race(&store, |n| Change::SetOperatorState {
+        id: OperatorId::new(format!("opr_{}", n % operators)),
+        state: State::Disabled,
+    })
+    .await;
+    assert_eq!(won, RACERS - RACERS / operators);
+    let held = store.operators().await.unwrap();
+    assert_eq!(held.iter().filter(|who| who.state == State::Active).count(), 1);
 }
 
 pub(super) async fn of_many_members_with_one_address_one_wins(home: Home) {

@@ -2,7 +2,7 @@
 //!
 //! A keep is two round trips: all its steps are sent at once and judged, then the change log and the
 //! commit. Transactions are short and are tried again when the database asks for it. Nobody waits longer
-//! than [`PATIENCE`] for a database that does not answer.
+//! than `PATIENCE` for a database that does not answer.
 
 mod address;
 #[cfg(feature = "conformance")]

@@ -317,7 +317,7 @@ pub enum AliasOf {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Clients {
-    /// How a new client may authenticate unless its maker says otherwise.
+    /// How clients may authenticate here, and no other way; a new client in all of these unless its maker names fewer.
     pub auth_methods: Vec<AuthMethod>,
 }
 

@@ -1,6 +1,5 @@
 use super::*;
 use crate::registry::facts::{NOW, account, api, asker, client, member, told};
-use crate::terms::Terms;
 
 fn ask() -> Create {
     Create {
@@ -24,14 +23,23 @@ fn facts() -> Facts {
 }
 
 fn create(ask: &Create, facts: &Facts) -> Result<Decision<Client>, No> {
-    let terms = Terms::rfc("https://issuer.example");
-    decide_create(&client().id, ask, facts, &terms.clients, &asker(), NOW)
+    decide_create(&client().id, ask, facts, &offering(&AuthMethod::ALL), &asker(), NOW)
+}
+
+fn revise(held: &Client, ask: &Revise) -> Result<Decision<Client>, No> {
+    decide_revise(held, ask, &facts(), &offering(&AuthMethod::ALL), &asker(), NOW)
+}
+
+fn offering(methods: &[AuthMethod]) -> ClientTerms {
+    ClientTerms {
+        auth_methods: methods.to_vec(),
+    }
 }
 
 #[test]
 fn a_new_client_authenticates_as_the_terms_say_unless_its_maker_says_otherwise() {
     let made = create(&ask(), &facts()).unwrap();
-    assert_eq!(made.answer.auth_methods, [AuthMethod::ClientSecretBasic]);
+    assert_eq!(made.answer.auth_methods, AuthMethod::ALL);
     assert_eq!(told(&made.changes), ["client.created"]);
     let post = Create {
         auth_methods: Some(vec![AuthMethod::ClientSecretPost]),
@@ -41,6 +49,51 @@ fn a_new_client_authenticates_as_the_terms_say_unless_its_maker_says_otherwise()
         create(&post, &facts()).unwrap().answer.auth_methods,
         [AuthMethod::ClientSecretPost]
     );
+}
+
+/// DI3: what the metadata does not advertise is no client's way in, neither from the start nor later.
+#[test]
+fn a_client_has_only_methods_that_are_offered() {
+    let terms = offering(&[AuthMethod::ClientSecretBasic]);
+    let offered = Some(vec![AuthMethod::ClientSecretBasic]);
+    for others in [vec![AuthMethod::ClientSecretPost], AuthMethod::ALL.to_vec()] {
+        let others = Some(others);
+        let new = |auth_methods: &Option<Vec<AuthMethod>>| {
+            let ask = Create {
+                auth_methods: auth_methods.clone(),
+                ..ask()
+            };
+            decide_create(&client().id, &ask, &facts(), &terms, &asker(), NOW)
+        };
+        let changed = |auth_methods: &Option<Vec<AuthMethod>>| {
+            let ask = Revise {
+                auth_methods: auth_methods.clone(),
+                ..Revise::default()
+            };
+            decide_revise(&client(), &ask, &facts(), &terms, &asker(), NOW)
+        };
+        for no in [new(&others), changed(&others)] {
+            assert!(matches!(
+                no,
+                Err(No::Invalid {
+                    field: "auth_methods",
+                    ..
+                })
+            ));
+        }
+        assert!(new(&offered).is_ok() && changed(&offered).is_ok());
+    }
+    // What it had before the terms changed it keeps while nobody names its methods.
+    let held = Client {
+        auth_methods: vec![AuthMethod::ClientSecretPost],
+        ..client()
+    };
+    let rename = Revise {
+        name: Some("New".into()),
+        ..Revise::default()
+    };
+    let made = decide_revise(&held, &rename, &facts(), &terms, &asker(), NOW).unwrap();
+    assert_eq!(made.answer.auth_methods, held.auth_methods);
 }
 
 /// SS-10: before the first Regenerate there is no secret.
@@ -136,11 +189,11 @@ fn disabling_a_client_ends_its_tokens_and_enabling_gives_none_back() {
         state: Some(state),
         ..Revise::default()
     };
-    let off = decide_revise(&client(), &ask(State::Disabled), &facts(), &asker(), NOW).unwrap();
+    let off = revise(&client(), &ask(State::Disabled)).unwrap();
     assert_eq!(told(&off.changes), ["client.disabled"]);
     let revoked = |changes: &[Change]| changes.iter().any(|change| matches!(change, Change::Revoke(_)));
     assert!(revoked(&off.changes));
-    let on = decide_revise(&off.answer, &ask(State::Active), &facts(), &asker(), NOW).unwrap();
+    let on = revise(&off.answer, &ask(State::Active)).unwrap();
     assert_eq!(told(&on.changes), ["client.enabled"]);
     assert!(!revoked(&on.changes));
     assert_eq!(on.answer.version, client().version + 2);
@@ -156,20 +209,20 @@ fn an_owner_can_be_taken_away_and_what_is_absent_stays() {
         name: Some("New".into()),
         ..Revise::default()
     };
-    let made = decide_revise(&held, &rename, &facts(), &asker(), NOW).unwrap();
+    let made = revise(&held, &rename).unwrap();
     assert_eq!(made.answer.owner, held.owner);
     let nobody = Revise {
         owner: Some(None),
         seen: Some(5),
         ..Revise::default()
     };
-    let made = decide_revise(&held, &nobody, &facts(), &asker(), NOW).unwrap();
+    let made = revise(&held, &nobody).unwrap();
     assert_eq!(made.answer.owner, None);
     let stale = Revise {
         seen: Some(4),
         ..nobody
     };
-    let no = decide_revise(&held, &stale, &facts(), &asker(), NOW).unwrap_err();
+    let no = revise(&held, &stale).unwrap_err();
     assert_eq!(no, No::Stale("client"));
 }
 

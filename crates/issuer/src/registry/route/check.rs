@@ -2,7 +2,7 @@
 
 use crate::registry::{No, value};
 use std::collections::BTreeSet;
-use tollgate_model::route::{Access, ActingBy, ActingRule, Upstream};
+use tollgate_model::route::{Access, ActingBy, ActingRule, Pattern, Upstream};
 use tollgate_model::{Api, Route, RouteId};
 
 /// The longest wait that a route may ask of a caller, in seconds.
@@ -11,19 +11,6 @@ const LONGEST_WAIT: u32 = 3600;
 const PATH: usize = 1000;
 /// The most hosts, methods or targets of one route.
 const MOST: usize = 50;
-/// Headers that have another meaning already, or end at the gateway.
-const RESERVED: [&str; 10] = [
-    "authorization",
-    "connection",
-    "content-length",
-    "cookie",
-    "host",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 /// The route in its one spelling: hosts in lower case, methods in upper case, each once.
 pub(super) fn checked(route: Route, apis: &[Api], roles: &[String]) -> Result<Route, No> {
@@ -69,47 +56,36 @@ fn methods(list: &[String]) -> Result<Vec<String>, No> {
     Ok(methods)
 }
 
+/// A pattern that the gateway reads, spelled as a request's path is: nobody has to think about escapes.
 fn path(path: &str) -> Result<String, No> {
     let no = |problem: &str| Err(No::invalid("path", problem));
-    let Some(rest) = path.strip_prefix('/') else {
-        return no("must begin with '/'");
-    };
     if path.len() > PATH {
         return no("must be at most 1000 characters long");
     }
+    if Pattern::parse(path).is_err() {
+        return no("must be a pattern such as /v3/{name} or /v3/{rest...}, without empty and dot segments");
+    }
     let mut names = BTreeSet::new();
-    let mut segments = rest.split('/').peekable();
-    while let Some(segment) = segments.next() {
-        let last = segments.peek().is_none();
-        if segment.is_empty() && !last {
-            return no("must not have an empty segment");
-        }
-        if matches!(segment, "." | "..") {
-            return no("must not have a dot segment");
-        }
-        if let Some(name) = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            let (name, rest) = name.strip_suffix("...").map_or((name, false), |name| (name, true));
-            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                return no("a name in braces consists of letters, digits and '_'");
-            }
-            if rest && !last {
-                return no("'{name...}' may stand only at the end");
-            }
-            if !names.insert(name) {
+    for segment in path.split('/') {
+        match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) if !names.insert(name.trim_end_matches('.')) => {
                 return no("a name in braces may come only once");
             }
-        } else if !segment.bytes().all(stays) {
-            return no("a literal segment has only characters that need no escape, and no ';'");
+            None if !segment.bytes().all(stays) => {
+                return no("a literal segment has only characters that need no escape, and no ';' or '+'");
+            }
+            _ => {}
         }
     }
     Ok(path.to_owned())
 }
 
-/// `pchar` of RFC 3986 §3.3 without escapes and `;`: what the gateway's one spelling of a path leaves alone.
+/// `pchar` of RFC 3986 §3.3 without escapes, `;` and `+`: what the one spelling of a path leaves alone, and every
+/// server too.
 const fn stays(byte: u8) -> bool {
     matches!(byte,
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~'
-        | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':' | b'@')
+        | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b',' | b'=' | b':' | b'@')
 }
 
 fn access(access: Access, apis: &[Api], roles: &[String]) -> Result<Access, No> {
@@ -154,9 +130,7 @@ fn acting(rule: &ActingRule, roles: &[String]) -> Result<ActingRule, No> {
         ActingBy::Owner => ActingBy::Owner,
         ActingBy::Header(name) => {
             let name = name.to_ascii_lowercase();
-            let token =
-                !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            if !token || RESERVED.contains(&name.as_str()) {
+            if !ActingBy::may_be_header(&name) {
                 let problem = format!("{name:?} is not a header that may name an acting user");
                 return Err(No::invalid("access", problem));
             }

@@ -110,6 +110,17 @@ fn spaces_are_told_apart_by_host_and_method() {
     assert!(!open("A.EXAMPLE", "get"));
 }
 
+/// RS12: what the gateway would have to close is not written down, whichever of the two is the later there.
+#[test]
+fn no_route_takes_just_the_requests_of_another() {
+    let table = [protected("b", "/docs/{x}")];
+    for id in ["a", "c"] {
+        let no = add(&protected(id, "/docs/{y}/"), &table).unwrap_err();
+        assert_eq!(no, No::Taken { field: "path" });
+    }
+    assert!(add(&protected("c", "/docs/read"), &table).is_ok());
+}
+
 #[test]
 fn a_wrong_value_is_named_by_its_field() {
     let field = |change: &dyn Fn(&mut Route)| {
@@ -141,6 +152,8 @@ fn a_wrong_value_is_named_by_its_field() {
         "/{a b}",
         "/{x}/{x}",
         "/a;b",
+        "/a+b",
+        "//",
         "/a%2Fb",
         "/a?b",
         "/a#b",
@@ -212,6 +225,9 @@ fn access_names_an_api_with_its_own_scopes_and_roles_of_the_terms() {
         with("docs", "admin", "x-email", "Developer"),
         with("docs", "read", "authorization", "Developer"),
         with("docs", "read", "x email", "Developer"),
+        with("docs", "read", "x-forwarded-for", "Developer"),
+        with("docs", "read", "Forwarded", "Developer"),
+        with("docs", "read", "Tollgate-Account", "Developer"),
         with("docs", "read", "x-email", "Owner"),
     ] {
         assert!(matches!(no, Err(No::Invalid { field: "access", .. })));

@@ -145,10 +145,11 @@ fn a_revoked_secret_takes_its_tokens_along() {
     let held = record(vec![secret(1)]);
     let made = decide_revoke(&held, &SecretId::new("sec_1"), &asker(), NOW).unwrap();
     let revoked = made.changes.iter().find_map(|change| match change {
-        Change::Revoke(revocation) => Some(revocation.target.clone()),
+        Change::Revoke(revocation) => Some((revocation.target.clone(), revocation.issued_until)),
         _ => None,
     });
-    assert_eq!(revoked, Some(Target::Secret(SecretId::new("sec_1"))));
+    // Also what a node with a clock ahead of ours made of it.
+    assert_eq!(revoked, Some((Target::Secret(SecretId::new("sec_1")), NOW.plus(60))));
     let no = decide_revoke(&held, &SecretId::new("sec_9"), &asker(), NOW).unwrap_err();
     assert_eq!(no, No::NotFound("secret"));
 }

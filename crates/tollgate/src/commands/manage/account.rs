@@ -1,7 +1,8 @@
 //! `tollgate account`.
 
 use super::Paging;
-use super::connection::{Connection, Shape};
+use super::connection::Connection;
+use super::shape::Shape;
 use clap::Subcommand;
 use reqwest::Method;
 use serde_json::json;

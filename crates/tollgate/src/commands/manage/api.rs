@@ -1,6 +1,7 @@
 //! `tollgate api`.
 
-use super::connection::{Connection, Shape, object};
+use super::connection::{Connection, object};
+use super::shape::Shape;
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! `tollgate client`.
 
 use super::Paging;
-use super::connection::{Connection, Shape, object, some};
+use super::connection::{Connection, object, some};
+use super::shape::Shape;
 use clap::Subcommand;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! `tollgate event`.
 
 use super::Paging;
-use super::connection::{Connection, Shape};
+use super::connection::Connection;
+use super::shape::Shape;
 use clap::Subcommand;
 
 const LIST: Shape = Shape::List(&[

@@ -1,6 +1,7 @@
 //! `tollgate grant`.
 
-use super::connection::{Connection, Shape, object};
+use super::connection::{Connection, object};
+use super::shape::Shape;
 use clap::Subcommand;
 use reqwest::Method;
 

@@ -1,6 +1,7 @@
 //! `tollgate key`.
 
-use super::connection::{Connection, Shape};
+use super::connection::Connection;
+use super::shape::Shape;
 use clap::Subcommand;
 use reqwest::Method;
 use serde_json::json;

@@ -14,6 +14,7 @@ mod member;
 mod operator;
 mod route;
 mod secret;
+mod shape;
 mod table;
 
 pub use connection::{Connection, Output};

@@ -1,6 +1,7 @@
 //! `tollgate route`.
 
-use super::connection::{Connection, Shape, read_capped};
+use super::connection::{Connection, read_capped};
+use super::shape::Shape;
 use anyhow::Context as _;
 use clap::Subcommand;
 use reqwest::Method;

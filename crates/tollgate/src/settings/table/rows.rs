@@ -108,7 +108,7 @@ pub const SETTINGS: &[Setting] = &[
     row("issuer.alias[].link", Url, Absent("no link"), "Where people read about it.", r#""https://developers.example.com/new-endpoint""#),
 
     section("clients", Table, Is("{}"), "New clients."),
-    row("clients.auth_methods", Choices(METHODS), Is(r#"["client_secret_basic"]"#), "How a new client may authenticate unless its maker says otherwise (RFC 7591 §2).", r#"["client_secret_basic", "client_secret_post"]"#),
+    row("clients.auth_methods", Choices(METHODS), Is(r#"["client_secret_basic"]"#), "How clients may authenticate here, and no other way (RFC 7591 §2). A new client may in all of these unless its maker names fewer.", r#"["client_secret_basic", "client_secret_post"]"#),
 
     section("secrets", Table, Is("{}"), "Secrets of clients."),
     row("secrets.most_alive", Number(1, 100), Is("2"), "How many of one client may be alive at once.", "1"),

@@ -1,19 +1,21 @@
 //! A path pattern: literal segments, `{name}` for one, `{name...}` at the end for the rest.
 
-use crate::path::canonical;
+use super::path::canonical;
 use std::cmp::Ordering;
 
 /// A path pattern, taken apart. What its variables are called means nothing here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pattern {
-    pub(crate) segments: Vec<Segment>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// What stands between the slashes.
+    pub segments: Vec<Segment>,
     /// Whether any number of further segments may follow: none, too, so that the rule over a space holds for its
     /// own root with and without the slash.
-    pub(crate) rest: bool,
+    pub rest: bool,
 }
 
+/// A segment of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Segment {
+pub enum Segment {
     /// This text, in its canonical spelling.
     Literal(String),
     /// Any one segment.
@@ -23,19 +25,19 @@ pub(crate) enum Segment {
 impl Pattern {
     /// Reads a pattern. What cannot be read comes back as the space that its readable beginning spans,
     /// so that it can be closed.
-    pub(crate) fn parse(text: &str) -> Result<Self, Self> {
-        let mut pattern = Self {
-            segments: Vec::new(),
-            rest: false,
-        };
+    ///
+    /// # Errors
+    /// That space, when the text is no pattern.
+    pub fn parse(text: &str) -> Result<Self, Self> {
+        let mut pattern = Self::default();
         let Some(text) = text.strip_prefix('/') else {
             return Err(pattern.and_rest());
         };
-        // `/v3/me` and `/v3/me/` are one place.
-        let text = text.strip_suffix('/').unwrap_or(text);
         if text.is_empty() {
             return Ok(pattern);
         }
+        // `/v3/me` and `/v3/me/` are one place.
+        let text = text.strip_suffix('/').unwrap_or(text);
         let mut parts = text.split('/').peekable();
         while let Some(part) = parts.next() {
             let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
@@ -59,13 +61,30 @@ impl Pattern {
         self
     }
 
+    /// The pattern, or the space that its readable beginning spans.
+    #[must_use]
+    pub fn space(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|space| space)
+    }
+
     /// Whether some path matches both.
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.meets(other, |one, other| one == other)
+    }
+
+    /// Whether some path matches both in the eyes of a server that does not mind case.
+    #[must_use]
+    pub fn overlaps_in_any_case(&self, other: &Self) -> bool {
+        self.meets(other, str::eq_ignore_ascii_case)
+    }
+
+    fn meets(&self, other: &Self, same: impl Fn(&str, &str) -> bool) -> bool {
         let mut ours = self.segments.iter();
         let mut theirs = other.segments.iter();
         loop {
             match (ours.next(), theirs.next()) {
-                (Some(Segment::Literal(a)), Some(Segment::Literal(b))) if a != b => return false,
+                (Some(Segment::Literal(a)), Some(Segment::Literal(b))) if !same(a, b) => return false,
                 (Some(_), Some(_)) => {}
                 (None, None) => return true,
                 (None, Some(_)) => return self.rest,
@@ -75,7 +94,8 @@ impl Pattern {
     }
 
     /// Which of two overlapping patterns takes the paths that both match: `Greater` when this one does.
-    pub(crate) fn precedence(&self, other: &Self) -> Ordering {
+    #[must_use]
+    pub fn precedence(&self, other: &Self) -> Ordering {
         let mut ours = self.segments.iter();
         let mut theirs = other.segments.iter();
         loop {
@@ -140,7 +160,10 @@ mod tests {
                 "{bad}"
             );
         }
-        assert!(Pattern::parse("a").is_err());
+        for bad in ["", "a", "//", "//a"] {
+            let everything = Pattern::default().and_rest();
+            assert_eq!(Pattern::parse(bad), Err(everything), "{bad:?}");
+        }
     }
 
     #[test]
@@ -163,5 +186,50 @@ mod tests {
         assert_eq!(over("/a/{x}", "/a/{y}"), Some(Ordering::Equal));
         assert_eq!(over("/a/b", "/a/c"), None);
         assert_eq!(over("/a/b/c", "/a/{x}"), None);
+    }
+
+    #[test]
+    fn patterns_overlap_where_one_path_matches_both() {
+        // (one, other, exactly, for a server that does not mind case)
+        for (one, other, exactly, in_any_case) in [
+            ("/a", "/a", true, true),
+            ("/a", "/b", false, false),
+            ("/a", "/A", false, true),
+            // One place, with and without the slash.
+            ("/a", "/a/", true, true),
+            ("/a", "/{x}", true, true),
+            ("/a/b", "/{x}", false, false),
+            ("/a/{x}", "/{y}/b", true, true),
+            ("/a/{x}", "/b/{y}", false, false),
+            ("/{rest...}", "/a/b/c", true, true),
+            ("/a/{rest...}", "/a", true, true),
+            ("/a/{rest...}", "/b/{rest...}", false, false),
+            ("/a/{rest...}", "/A/b", false, true),
+        ] {
+            for (one, other) in [(one, other), (other, one)] {
+                let (first, second) = (pattern(one), pattern(other));
+                assert_eq!(first.overlaps(&second), exactly, "{one} {other}");
+                assert_eq!(first.overlaps_in_any_case(&second), in_any_case, "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pattern_strictly_within_another_takes_its_own_paths() {
+        for (inner, outer) in [
+            ("/a", "/{x}"),
+            ("/a/b", "/a/{rest...}"),
+            ("/a/{x}", "/a/{rest...}"),
+            ("/a", "/a/{rest...}"),
+            ("/a/b", "/{y}/b"),
+            ("/{x}", "/{rest...}"),
+        ] {
+            let (one, other) = (pattern(inner), pattern(outer));
+            assert!(one.overlaps(&other), "{inner} {outer}");
+            assert_eq!(one.precedence(&other), Ordering::Greater, "{inner} in {outer}");
+            assert_eq!(other.precedence(&one), Ordering::Less, "{outer} around {inner}");
+        }
+        let everything = pattern("/{rest...}");
+        assert_eq!(everything.precedence(&everything), Ordering::Equal);
     }
 }
