@@ -1,0 +1,175 @@
+//! The firm that a demo shows: made on the first run, found again on later ones, through the rules that every door
+//! calls.
+
+use super::files::Kept;
+use crate::serve::Running;
+use crate::settings::config::{Config, Demo};
+use anyhow::Context as _;
+use std::collections::BTreeMap;
+use tollgate_issuer::Desk;
+use tollgate_issuer::registry::{self, Asker};
+use tollgate_model::client::Environment;
+use tollgate_model::operator::OperatorKind;
+use tollgate_model::{AccountId, ApiId, ClientId, MemberId};
+
+/// The firm, its member and its client, and the lines of `demo.env` that tell of them.
+pub(super) async fn furnish(
+    desk: &Desk,
+    config: &Config,
+    demo: &Demo,
+    running: &Running,
+    kept: &Kept,
+) -> anyhow::Result<BTreeMap<&'static str, String>> {
+    let asker = Asker::system();
+    let account = account(desk, &asker, demo).await?;
+    let member = member(desk, &asker, demo, &account).await?;
+    let client = client(desk, &asker, demo, &account, &member).await?;
+    let secret = match known_secret(desk, &client, kept).await? {
+        Some(secret) => secret,
+        None => {
+            let ask = registry::secret::Regenerate {
+                label: Some("Demo".to_owned()),
+                ..Default::default()
+            };
+            settled(registry::secret::regenerate(desk, &asker, &client, &ask).await?)?
+                .plain
+                .expose()
+                .to_owned()
+        }
+    };
+    let operator = match operator_token(desk, running, kept).await? {
+        Some(token) => token,
+        None => {
+            let made = registry::operator::create(desk, &asker, "Demo", OperatorKind::Operator).await?;
+            settled(made)?.plain.expose().to_owned()
+        }
+    };
+    let api = config
+        .api
+        .iter()
+        .find(|api| api.id == demo.client.api)
+        .context("demo.client.api names no API")?;
+    let origin = config.server.public_url.clone();
+    let at = |socket: Option<std::net::SocketAddr>| {
+        socket.map_or_else(String::new, |a| format!("http://localhost:{}", a.port()))
+    };
+    let mut env = BTreeMap::from([
+        ("TOLLGATE_PRESET", config.preset.clone().unwrap_or_default()),
+        ("TOLLGATE_ISSUER", desk.terms.issuer.clone()),
+        ("TOLLGATE_TOKEN_URL", format!("{origin}{}", config.issuer.paths.token)),
+        ("TOLLGATE_GATEWAY", at(running.gateway)),
+        ("TOLLGATE_CONSOLE", origin.clone()),
+        ("TOLLGATE_SERVER", at(running.management)),
+        ("TOLLGATE_OPERATOR_TOKEN", operator),
+        ("TOLLGATE_CLIENT_ID", client.to_string()),
+        ("TOLLGATE_CLIENT_SECRET", secret),
+        ("TOLLGATE_AUDIENCE", api.audience.clone()),
+        ("TOLLGATE_SCOPE", demo.client.scopes.join(" ")),
+        ("TOLLGATE_API_PATH", demo.path.clone()),
+        ("TOLLGATE_USER_EMAIL", demo.member.email.clone()),
+    ]);
+    // The whole contract stands in the file; what this house does not have yet is empty.
+    for name in LATER {
+        env.entry(name).or_default();
+    }
+    Ok(env)
+}
+
+/// Names of the contract that come with sign-in and the transition.
+const LATER: [&str; 8] = [
+    "TOLLGATE_AUTHORIZE_URL",
+    "TOLLGATE_USER_PASSWORD",
+    "TOLLGATE_OPERATOR_EMAIL",
+    "TOLLGATE_OPERATOR_PASSWORD",
+    "TOLLGATE_WEB_CLIENT_ID",
+    "TOLLGATE_WEB_CLIENT_SECRET",
+    "TOLLGATE_REDIRECT_URI",
+    "TOLLGATE_API_KEY",
+];
+
+async fn account(desk: &Desk, asker: &Asker, demo: &Demo) -> anyhow::Result<AccountId> {
+    let held = desk.store.accounts(&tollgate_model::Page::first()).await?.items;
+    if let Some(account) = held.into_iter().find(|account| account.name == demo.account) {
+        return Ok(account.id);
+    }
+    Ok(settled(registry::account::create(desk, asker, &demo.account).await?)?.id)
+}
+
+async fn member(desk: &Desk, asker: &Asker, demo: &Demo, account: &AccountId) -> anyhow::Result<MemberId> {
+    if let Some(member) = desk.store.member_by_email(account, &demo.member.email).await? {
+        return Ok(member.id);
+    }
+    let ask = registry::member::Add {
+        email: demo.member.email.clone(),
+        name: demo.member.name.clone(),
+        roles: demo.member.roles.clone(),
+    };
+    Ok(settled(registry::member::add(desk, asker, account, &ask).await?)?.id)
+}
+
+async fn client(
+    desk: &Desk,
+    asker: &Asker,
+    demo: &Demo,
+    account: &AccountId,
+    owner: &MemberId,
+) -> anyhow::Result<ClientId> {
+    let held = desk
+        .store
+        .clients(Some(account), &tollgate_model::Page::first())
+        .await?
+        .items;
+    if let Some(client) = held.into_iter().find(|client| client.name == demo.client.name) {
+        return Ok(client.id);
+    }
+    let ask = registry::client::Create {
+        account: account.clone(),
+        name: demo.client.name.clone(),
+        environment: Environment::Live,
+        auth_methods: None,
+        owner: Some(owner.clone()),
+        introspects: Vec::new(),
+        id: None,
+    };
+    let client = settled(registry::client::create(desk, asker, &ask).await?)?.id;
+    let grant = registry::grant::Put {
+        api: ApiId::new(&demo.client.api),
+        scopes: demo.client.scopes.clone(),
+        lifetime: demo.client.lifetime,
+        seen: None,
+    };
+    settled(registry::grant::put(desk, asker, &client, &grant).await?)?;
+    Ok(client)
+}
+
+/// The secret of the run before, if it is still the client's.
+async fn known_secret(desk: &Desk, client: &ClientId, kept: &Kept) -> anyhow::Result<Option<String>> {
+    let Some(secret) = kept.line("TOLLGATE_CLIENT_SECRET") else {
+        return Ok(None);
+    };
+    let digest = desk.digests.digest(secret).to_string();
+    let record = desk.store.client(client).await?;
+    let now = desk.now();
+    let alive = record.is_some_and(|record| {
+        record
+            .secrets
+            .iter()
+            .any(|held| held.digest == digest && held.alive(now))
+    });
+    Ok(alive.then(|| secret.to_owned()))
+}
+
+async fn operator_token(desk: &Desk, running: &Running, kept: &Kept) -> anyhow::Result<Option<String>> {
+    if let Some(first) = &running.first_operator {
+        return Ok(Some(first.expose().to_owned()));
+    }
+    let Some(token) = kept.line("TOLLGATE_OPERATOR_TOKEN") else {
+        return Ok(None);
+    };
+    let known = registry::operator::authenticate(desk, token).await?;
+    Ok(known.map(|_| token.to_owned()))
+}
+
+fn settled<T>(answer: Result<T, registry::No>) -> anyhow::Result<T> {
+    answer.map_err(|no| anyhow::anyhow!("setting up the demo: {no}"))
+}
