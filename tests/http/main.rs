@@ -15,4 +15,5 @@ mod metadata;
 mod nodes;
 mod program;
 mod revocation;
+mod tls;
 mod token;

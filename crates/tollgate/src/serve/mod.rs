@@ -1,0 +1,137 @@
+//! Wiring: from settings to a house that answers.
+
+mod gateway;
+mod issuer;
+mod tasks;
+
+use crate::clock;
+use crate::settings::Complaint;
+use crate::settings::config::{Config, Tls};
+use crate::settings::resolve::resolve;
+use crate::tls;
+use anyhow::Context as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tollgate_issuer::Desk;
+use tollgate_keys::secret::Plain;
+use tollgate_model::Source;
+use tollgate_model::moment::Clock;
+use zeroize::Zeroizing;
+
+/// What comes by environment or file and never stands in the configuration.
+#[derive(Default)]
+pub struct Secrets {
+    /// `TOLLGATE_MASTER_KEY`.
+    pub master_key: Option<Zeroizing<String>>,
+    /// `TOLLGATE_GATEWAY_TOKEN`.
+    pub gateway_token: Option<Zeroizing<String>>,
+}
+
+/// Sockets that are open already, for those who must know the ports beforehand.
+#[derive(Default)]
+pub struct Sockets {
+    /// The issuer's.
+    pub issuer: Option<TcpListener>,
+    /// The management API's.
+    pub management: Option<TcpListener>,
+    /// The gateway's.
+    pub gateway: Option<TcpListener>,
+}
+
+/// A house that answers.
+pub struct Running {
+    /// Where the issuer listens.
+    pub issuer: Option<SocketAddr>,
+    /// Where the management API listens.
+    pub management: Option<SocketAddr>,
+    /// Where the gateway listens.
+    pub gateway: Option<SocketAddr>,
+    /// The rules' side, in a process that is an issuer.
+    pub desk: Option<Arc<Desk>>,
+    /// The first operator's token, on the first start only.
+    pub first_operator: Option<Plain>,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Stops accepting, lets running requests end, and ends.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+        if let Some(desk) = self.desk.take()
+            && let Err(fault) = desk.memory.keep(desk.tally.take()).await
+        {
+            tracing::warn!(doing = fault.doing, source = %fault.source, "the last counts were not kept");
+        }
+    }
+}
+
+/// Complaints about settings, as an error.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.iter().map(Complaint::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct BadSettings(pub Vec<Complaint>);
+
+/// Starts what the configuration names and returns when everything answers.
+///
+/// # Errors
+/// When the settings are bad, the store cannot be opened, or a port is taken.
+pub async fn start(
+    config: &Config,
+    secrets: Secrets,
+    clock: Option<Arc<dyn Clock>>,
+    mut sockets: Sockets,
+) -> anyhow::Result<Running> {
+    let resolved = resolve(config).map_err(BadSettings)?;
+    let clock = clock.unwrap_or_else(|| Arc::new(clock::System));
+    let stop = CancellationToken::new();
+    let mut running = Running {
+        issuer: None,
+        management: None,
+        gateway: None,
+        desk: None,
+        first_operator: None,
+        stop: stop.clone(),
+        tasks: JoinSet::new(),
+    };
+    let source: Arc<dyn Source> = if config.issuer.enabled {
+        issuer::start(
+            config,
+            resolved,
+            &secrets,
+            Arc::clone(&clock),
+            &mut sockets,
+            &mut running,
+        )
+        .await?
+    } else {
+        gateway::elsewhere(config, &secrets)?
+    };
+    if config.gateway.enabled {
+        gateway::start(config, source, clock, sockets.gateway.take(), &mut running).await?;
+    }
+    Ok(running)
+}
+
+fn secret_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(Zeroizing::new(text.trim().to_owned()))
+}
+
+fn acceptor(tls: Option<&Tls>) -> anyhow::Result<Option<TlsAcceptor>> {
+    Ok(tls.map(tls::server).transpose()?.map(TlsAcceptor::from))
+}
+
+async fn bound(socket: Option<TcpListener>, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    match socket {
+        Some(socket) => Ok(socket),
+        None => TcpListener::bind(address)
+            .await
+            .with_context(|| format!("listening on {address}")),
+    }
+}
