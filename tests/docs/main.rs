@@ -191,3 +191,12 @@ fn the_requests_that_the_documents_print_work() {
         }
     });
 }
+
+/// OP6: the patterns that the operators' page publishes are those of the program.
+#[test]
+fn the_published_patterns_are_those_of_the_credentials() {
+    let page = std::fs::read_to_string(root().join("docs/operators/README.md")).unwrap();
+    for kind in tollgate_keys::secret::Kind::ALL {
+        assert!(page.contains(&format!("| `{}` |", kind.pattern())), "{kind:?}");
+    }
+}

@@ -5,9 +5,10 @@ use tollgate_protocol::dialect::{Dialect, Spoken};
 use tollgate_protocol::refusal::{Code, Refusal};
 
 /// What goes into the sentences, shown as what it stands for.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "method",
     "most",
+    "seconds",
     "forms",
     "parameter",
     "used",
@@ -209,6 +210,7 @@ const fn meaning(code: Code) -> &'static str {
     match code {
         Code::MethodNotPost => "The endpoint answers `POST` only. Send parameters in the body of a `POST`.",
         Code::BodyTooLarge => "The body is larger than any honest request.",
+        Code::BodySlow => "The body did not arrive in time. The limit is `server.body_timeout`.",
         Code::BodyUnsupported => "The `Content-Type` is missing or one that this endpoint does not read.",
         Code::BodyEmpty => "There is no body.",
         Code::BodyMalformed => {

@@ -245,3 +245,20 @@ fn odd_tokens_break_nothing() {
         }
     });
 }
+
+/// RL14: a client that announces a body and does not send it is answered, and its connection closed.
+#[test]
+fn a_body_that_never_comes_is_not_waited_for() {
+    run(async {
+        let house = House::ordinary("[server]\nbody_timeout = 1\n", Backend::Sqlite).await;
+        let mut stream = tokio::net::TcpStream::connect(house.node.running.issuer.unwrap())
+            .await
+            .unwrap();
+        let head = "POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ngrant_type=";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(answer.contains("The body did not arrive within 1 seconds."), "{answer}");
+    });
+}

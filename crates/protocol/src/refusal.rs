@@ -70,6 +70,8 @@ codes! {
     MethodNotPost = "method_not_post",
     /// The body is larger than any honest request.
     BodyTooLarge = "body_too_large",
+    /// The body did not arrive in time.
+    BodySlow = "body_slow",
     /// A `Content-Type` that this endpoint does not read.
     BodyUnsupported = "body_unsupported",
     /// No body.

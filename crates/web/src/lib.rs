@@ -18,6 +18,7 @@ use axum::routing::{any, get};
 use door::{Alias, Endpoint, Paths};
 use request_id::RequestIds;
 use std::sync::Arc;
+use std::time::Duration;
 use tollgate_issuer::Desk;
 
 /// What the public handlers share.
@@ -28,6 +29,8 @@ pub struct House {
     pub paths: Paths,
     /// Names of requests.
     pub ids: RequestIds,
+    /// How long the body of a request may take to arrive.
+    pub patience: Duration,
 }
 
 /// The public endpoints, in one list.

@@ -6,6 +6,7 @@ use crate::settings::config::Config;
 use crate::settings::resolve::Resolved;
 use anyhow::Context as _;
 use std::sync::Arc;
+use std::time::Duration;
 use tollgate_issuer::feed::Feed;
 use tollgate_issuer::guessing::Guesses;
 use tollgate_issuer::keyring::Keyring;
@@ -53,6 +54,7 @@ pub(super) async fn start(
         desk: Arc::clone(&desk),
         paths: resolved.paths,
         ids: RequestIds::new(u64::from_be_bytes(process)),
+        patience: Duration::from_secs(config.server.body_timeout.max(1)),
     });
     let source: Arc<dyn Source> = Arc::new(Feed {
         desk: Arc::clone(&desk),

@@ -75,6 +75,8 @@ pub struct Server {
     pub management_tls: Option<Tls>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Seconds that the body of a request may take to arrive.
+    pub body_timeout: u64,
     /// Allow `http://` on loopback. For trying out and for tests.
     pub development: bool,
 }
@@ -88,6 +90,7 @@ impl Default for Server {
             management_listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
             management_tls: None,
             trusted_proxies: Vec::new(),
+            body_timeout: 15,
             development: false,
         }
     }

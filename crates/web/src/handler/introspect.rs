@@ -15,7 +15,7 @@ use tollgate_protocol::refusal::Refusal;
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
     let desk = &house.desk;
     let (now, id) = (desk.now(), house.ids.next());
-    let read = Read::of(request).await;
+    let read = Read::of(request, house.patience).await;
     let response = match ask(desk, &read, now).await {
         Ok(Ok(told)) => answer::json(desk.terms.dialect, StatusCode::OK, &told),
         Ok(Err(refusal)) => answer::refusal(&desk.terms, &refusal, read.basic_used(), now),

@@ -6,6 +6,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, Method};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tollgate_issuer::caller::{Caller, authenticate, present};
 use tollgate_issuer::verify::Living;
 use tollgate_issuer::{Desk, verify};
@@ -28,12 +29,13 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// Reads the request whole, 64 KiB at most.
-    pub(crate) async fn of(request: Request) -> Self {
+    /// Reads the request whole: 64 KiB at most, and for no longer than `patience`.
+    pub(crate) async fn of(request: Request, patience: Duration) -> Self {
         let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, MOST_BODY)
-            .await
-            .map_err(|_| Refusal::of(Code::BodyTooLarge).with("most", MOST_BODY.to_string()));
+        let body = match tokio::time::timeout(patience, axum::body::to_bytes(body, MOST_BODY)).await {
+            Ok(read) => read.map_err(|_| Refusal::of(Code::BodyTooLarge).with("most", MOST_BODY.to_string())),
+            Err(_) => Err(Refusal::of(Code::BodySlow).with("seconds", patience.as_secs().to_string())),
+        };
         let text = |name| one(&parts.headers, name);
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
         let proxies = parts.extensions.get::<Arc<TrustedProxies>>();

@@ -24,7 +24,7 @@ use tollgate_protocol::refusal::{Code, Refusal};
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
     let desk = &house.desk;
     let (now, id) = (desk.now(), house.ids.next());
-    let read = Read::of(request).await;
+    let read = Read::of(request, house.patience).await;
     let mut response = match issue(desk, &read, &id, now).await {
         Ok(Ok(issued)) => success(&house, &read, issued, now),
         Ok(Err(refusal)) => {

@@ -2,6 +2,7 @@
 //! All of it is capped, and what is not known is refused by name.
 
 use super::problem::Problem;
+use super::request::MOST_BODY;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::header::{CONTENT_TYPE, IF_MATCH};
 use http::request::Parts;
@@ -12,8 +13,6 @@ use tollgate_issuer::registry::No;
 use tollgate_model::{Page, Version};
 use utoipa::IntoParams;
 
-/// The largest body, in bytes.
-pub(super) const MOST_BODY: usize = 256 * 1024;
 /// The longest id, cursor or filter.
 const MOST_TEXT: usize = 200;
 

@@ -1,6 +1,7 @@
 //! Who asks.
 
 use super::problem::Problem;
+use super::request::RequestId;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -13,10 +14,6 @@ use tollgate_issuer::registry::{Asker, operator as credential};
 use tollgate_model::Operator;
 use tollgate_model::event::Actor;
 use tollgate_model::operator::OperatorKind;
-
-/// The name of a request.
-#[derive(Clone, Debug)]
-pub(super) struct RequestId(pub(super) String);
 
 /// The operator who asks. Only [`operator`] and [`gateway`] make one.
 #[derive(Clone, Debug)]

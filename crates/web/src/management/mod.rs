@@ -20,6 +20,7 @@ mod keys;
 mod members;
 mod operators;
 mod problem;
+mod request;
 mod routes;
 mod secrets;
 mod spoken;

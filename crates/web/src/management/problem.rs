@@ -1,6 +1,6 @@
 //! What went wrong, as a problem (RFC 9457).
 
-use super::by::RequestId;
+use super::request::{MOST_BODY, RequestId};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -92,7 +92,7 @@ impl Problem {
             Self::Forbidden => "this credential does not open the management API".into(),
             Self::Nowhere => "there is nothing at this path".into(),
             Self::WrongMethod => "this path does not answer this method; see Allow".into(),
-            Self::TooLarge => format!("a body may have at most {} bytes", super::ask::MOST_BODY),
+            Self::TooLarge => format!("a body may have at most {} bytes", MOST_BODY),
             Self::NotJson => "the body must be JSON, with Content-Type: application/json".into(),
             Self::Malformed { detail, .. } => detail.clone(),
         })

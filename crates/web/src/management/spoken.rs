@@ -1,7 +1,7 @@
 //! The outermost layer: names the request, and writes problems.
 
-use super::by::RequestId;
 use super::problem::Problem;
+use super::request::RequestId;
 use crate::answer;
 use axum::extract::{Request, State};
 use axum::middleware::Next;

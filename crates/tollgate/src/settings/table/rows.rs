@@ -62,6 +62,7 @@ pub const SETTINGS: &[Setting] = &[
     row("server.public_url", Url, Yours("nothing: must be set"), "Scheme and authority under which the world reaches the issuer, without a path. Everything the issuer says of itself is built from it, never from a request's own Host. Must be https, but for development on loopback.", r#""https://auth.example.com""#),
     row("server.management_listen", Address, Is(r#""127.0.0.1:8090""#), "Address and port of the management API, the gateways' feed and health. Never a public address, and never shared with another listener.", r#""10.0.0.5:8090""#),
     row("server.trusted_proxies", Ips, Is("[]"), "Reverse proxies whose X-Forwarded-For is believed.", r#"["10.0.0.7"]"#),
+    row("server.body_timeout", Seconds(1, 600), Is("15"), "How long the body of a token, introspection or revocation request may take to arrive.", "30"),
     row("server.development", Flag, Is("false"), "Allows an http:// public_url on loopback, for trying out and for tests. Refused when anything listens beyond loopback.", "true"),
     section("server.tls", Table, Absent("no TLS, which a proxy in front then ends"), "Certificate and key, when the issuer speaks TLS itself. PEM files."),
     row("server.tls.certificate", File, Required, "The chain, leaf first.", r#""/etc/tollgate/tls/chain.pem""#),
