@@ -1,6 +1,6 @@
 //! The rig of the tests over HTTP: a whole house on free ports, with a clock that the test holds.
 //!
-//! ```ignore
+//! ```text
 //! on_both_stores! {
 //!     /// SS-28: success is 200.
 //!     a_token_is_issued("safesend", |world| async move {
