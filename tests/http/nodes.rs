@@ -1,10 +1,16 @@
 //! Several nodes on one store, and one node after another.
 
 use serde_json::json;
+use tollgate::serve::{self, Sockets};
+use tollgate::settings;
 use tollgate_issuer::registry::{self, Asker};
+use tollgate_keys::chance;
+use tollgate_keys::seal::MasterKey;
 use tollgate_model::{ApiId, ClientId, State};
 use tollgate_protocol::jose::Algorithm;
-use tollgate_tests::house::{House, Node, Registered, another_secret, header, refused_at, token_at};
+use tollgate_tests::house::{
+    House, Node, ORDINARY, Registered, another_secret, header, open_sockets, refused_at, secrets, token_at,
+};
 use tollgate_tests::{Backend, run, until};
 
 /// Status of a token request at a node.
@@ -215,4 +221,35 @@ fn everything_survives_a_restart() {
             );
         });
     }
+}
+
+/// SE11, OP18: the first operator's credential can be shown once only, so a start that fails has not made it.
+#[test]
+fn a_start_that_fails_does_not_spend_the_first_operator() {
+    run(async {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = settings::read(ORDINARY).unwrap();
+        config.route.clear();
+        config.store.url = format!("sqlite:{}", dir.path().join("house.db").display());
+        config.server.development = true;
+        config.server.public_url = "http://localhost:8080".into();
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        config.gateway.listen = taken.local_addr().unwrap();
+        let master_key = MasterKey::generate(&chance::System).unwrap().to_text().to_string();
+
+        let sockets = Sockets {
+            gateway: None,
+            ..open_sockets().await
+        };
+        let failed = serve::start(&config, secrets(&master_key), None, sockets).await;
+        let error = failed.err().expect("the gateway's port is taken");
+        assert!(error.to_string().contains("listening on"), "{error:#}");
+
+        let sockets = open_sockets().await;
+        let running = serve::start(&config, secrets(&master_key), None, sockets)
+            .await
+            .unwrap();
+        assert!(running.first_operator.is_some(), "nobody has seen one");
+        running.stop().await;
+    });
 }

@@ -3,8 +3,9 @@
 use http::HeaderValue;
 use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use tokio::runtime::Handle;
 use tollgate_model::feed::ActingKey;
 use tollgate_model::{AccountId, ActingUser, Fault, Source};
 
@@ -14,6 +15,9 @@ pub(crate) struct ActingUsers {
     cache: Cache<Slot, Option<Arc<Member>>>,
     /// Counts the droppings: an answer that was under way during one is not kept.
     drops: AtomicU64,
+    /// Where the source is asked. A lane ends before others do who share what a question opens, such as a connection
+    /// to the issuer or to its database, so that must not live on one.
+    home: OnceLock<Handle>,
 }
 
 /// A member, ready to be told to the server behind.
@@ -49,7 +53,13 @@ impl ActingUsers {
         Self {
             cache: Cache::new(most.max(1)),
             drops: AtomicU64::new(0),
+            home: OnceLock::new(),
         }
+    }
+
+    /// Asks from this runtime from now on. Only the first time counts.
+    pub(crate) fn settle(&self) {
+        self.home.get_or_init(Handle::current);
     }
 
     /// What is remembered of the member of that address. `Some(None)`: there is none.
@@ -73,12 +83,21 @@ impl ActingUsers {
     /// Asks the source and remembers its answer.
     pub(crate) async fn ask(
         &self,
-        source: &dyn Source,
+        source: &Arc<dyn Source>,
         account: &AccountId,
         key: &ActingKey,
     ) -> Result<Option<Arc<Member>>, Fault> {
         let drops = self.drops.load(Ordering::SeqCst);
-        let user = source.acting_user(account, key).await?;
+        let user = match self.home.get() {
+            None => source.acting_user(account, key).await?,
+            Some(home) => {
+                let (source, account, key) = (Arc::clone(source), account.clone(), key.clone());
+                let asked = home.spawn(async move { source.acting_user(&account, &key).await });
+                asked
+                    .await
+                    .map_err(|gone| Fault::unavailable("looking up an acting user", gone))??
+            }
+        };
         // The source is held to its word: a member of another account is not found (SS-41).
         let member = user
             .filter(|user| user.account == *account)

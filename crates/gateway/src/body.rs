@@ -2,12 +2,13 @@
 
 use crate::strip::Strip;
 use bytes::Bytes;
+use http::HeaderName;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 /// The body of a request on its way to a target.
@@ -18,19 +19,29 @@ pub(crate) struct RequestBody {
     left: u64,
     progress: Option<Arc<Progress>>,
     strip: Option<Arc<Strip>>,
+    /// The header that names the acting user, which no trailer may.
+    acting: Option<HeaderName>,
 }
 
 /// How far a request body has come: a long upload is not a silent server.
 #[derive(Debug, Default)]
-pub(crate) struct Progress(AtomicU64);
+pub(crate) struct Progress {
+    frames: AtomicU64,
+    too_large: AtomicBool,
+}
 
 impl Progress {
     pub(crate) fn step(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.frames.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn frames(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.frames.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was cut at its cap.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.too_large.load(Ordering::Relaxed)
     }
 }
 
@@ -51,11 +62,13 @@ impl RequestBody {
             left: 0,
             progress: None,
             strip: None,
+            acting: None,
         }
     }
 
-    /// The caller's body, of which at most `most` bytes pass; 0: any number.
-    pub(crate) fn of(incoming: Incoming, most: u64, strip: &Arc<Strip>) -> Self {
+    /// The caller's body, of which at most `most` bytes pass; 0: any number. `acting` is the header that names the
+    /// acting user, if the route has one.
+    pub(crate) fn of(incoming: Incoming, most: u64, strip: &Arc<Strip>, acting: Option<&HeaderName>) -> Self {
         if incoming.is_end_stream() {
             return Self::empty();
         }
@@ -64,6 +77,7 @@ impl RequestBody {
             left: if most == 0 { u64::MAX } else { most },
             progress: Some(Arc::default()),
             strip: Some(Arc::clone(strip)),
+            acting: acting.cloned(),
         }
     }
 
@@ -97,10 +111,15 @@ impl Body for RequestBody {
         if let Some(data) = frame.data_ref() {
             match this.left.checked_sub(data.len() as u64) {
                 Some(left) => this.left = left,
-                None => return Poll::Ready(Some(Err(Cut::TooLarge))),
+                None => {
+                    if let Some(progress) = &this.progress {
+                        progress.too_large.store(true, Ordering::Relaxed);
+                    }
+                    return Poll::Ready(Some(Err(Cut::TooLarge)));
+                }
             }
         } else if let (Some(trailers), Some(strip)) = (frame.trailers_mut(), &this.strip) {
-            strip.trailers(trailers);
+            strip.trailers(trailers, this.acting.as_ref());
         }
         Poll::Ready(Some(Ok(frame)))
     }

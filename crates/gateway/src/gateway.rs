@@ -152,7 +152,7 @@ impl Gateway {
                 .carried()
                 .map(|carried| ClientId::new(carried.token.claims.client_id.as_str()));
         }
-        let permit = admit::admit(verified, &head.headers, &self.users, &*self.source).await?;
+        let permit = admit::admit(verified, &head.headers, &self.users, &self.source).await?;
         if trace.listened_to {
             trace.acting_user = permit.acting().map(|member| member.user.email.clone());
         }

@@ -47,6 +47,11 @@ const MOST: usize = 256 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The issuer waits up to 20 seconds for news.
 const NEWS_TIMEOUT: Duration = Duration::from_secs(30);
+/// Over HTTP/2 a question that is given up leaves its connection to the next one. Whether the issuer is still at the
+/// other end is asked this often while an answer is waited for,
+const PING: Duration = Duration::from_secs(2);
+/// and this long its word is waited for before the connection is closed.
+const PING_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl fmt::Debug for HttpSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,6 +94,8 @@ impl HttpSource {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
+            .http2_keep_alive_interval(PING)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
             .build(connector);
         Ok(Self {
             scheme,

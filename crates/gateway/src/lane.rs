@@ -61,6 +61,8 @@ impl Lanes {
                 .spawn(move || {
                     HERE.set(number);
                     runtime.block_on(serve(arrivals));
+                    // Its tasks go first: whoever waits for the end finds nothing that is about to break off.
+                    runtime.shutdown_background();
                     // Nobody may wait for it any more.
                     let _nobody = end.send(());
                 })?;
@@ -86,5 +88,46 @@ impl Lanes {
         for ended in self.ended {
             let _gone = ended.await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lanes;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    /// Something that takes its time to be let go.
+    struct Held(mpsc::Receiver<()>, Arc<AtomicBool>);
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            // Nobody sends: this is the while that it takes.
+            let _late = self.0.recv_timeout(Duration::from_millis(200));
+            self.1.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// Whoever waits for the lanes finds nothing of theirs still alive.
+    #[tokio::test]
+    async fn a_lane_has_ended_when_all_its_tasks_are_gone() {
+        let (_open, never) = mpsc::channel();
+        let gone = Arc::new(AtomicBool::new(false));
+        let held = Arc::new(std::sync::Mutex::new(Some(Held(never, Arc::clone(&gone)))));
+        let lanes = Lanes::start(1, move |mut arrivals| {
+            let held = Arc::clone(&held);
+            async move {
+                let held = held.lock().unwrap().take();
+                tokio::spawn(async move {
+                    let _held = held;
+                    std::future::pending::<()>().await;
+                });
+                while arrivals.recv().await.is_some() {}
+            }
+        });
+        lanes.unwrap().end().await;
+        assert!(gone.load(Ordering::SeqCst));
     }
 }

@@ -64,6 +64,7 @@ impl Gateway {
             }
             TlsAcceptor::from(Arc::new(tls))
         });
+        self.users.settle();
         let gateway = Arc::clone(&self);
         let lanes = Lanes::start(self.settings.lanes, move |arrivals| {
             Arc::clone(&gateway).lane(arrivals, acceptor.clone())

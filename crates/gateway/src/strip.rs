@@ -62,9 +62,13 @@ impl Strip {
         remove(headers, &doomed, acting);
     }
 
-    /// Removes from trailers what must not pass: some servers merge them into the headers.
-    pub(crate) fn trailers(&self, trailers: &mut HeaderMap) {
-        self.request(trailers, false, None);
+    /// Removes from trailers what must not pass: some servers merge them into the headers. `acting` is the header
+    /// that names the acting user: what was looked up there is not said again here.
+    pub(crate) fn trailers(&self, trailers: &mut HeaderMap, acting: Option<&HeaderName>) {
+        self.request(trailers, false, acting);
+        if let Some(acting) = acting {
+            trailers.remove(acting);
+        }
         for name in [
             http::header::AUTHORIZATION,
             http::header::HOST,

@@ -4,6 +4,7 @@ use crate::terms::KeyTerms;
 use arc_swap::ArcSwap;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use tollgate_keys::chance::Entropy;
 use tollgate_keys::jwk::JwkSet;
 use tollgate_keys::ring::{Calendar, Key, KeyRecord, Ring, turn};
@@ -17,6 +18,8 @@ use tollgate_protocol::jose::Algorithm;
 pub struct Keyring {
     sealer: Sealer,
     held: ArcSwap<Held>,
+    /// Held while the keys are read: who read earlier must not have the last word.
+    learning: Mutex<()>,
 }
 
 /// The ring as of one reading.
@@ -37,6 +40,7 @@ impl Keyring {
         Self {
             sealer,
             held: ArcSwap::default(),
+            learning: Mutex::new(()),
         }
     }
 
@@ -63,6 +67,7 @@ impl Keyring {
     /// # Errors
     /// A [`Fault`] of the store, or a key that does not open with this master key.
     pub async fn learn(&self, store: &dyn Store) -> Result<(), Fault> {
+        let _one_at_a_time = self.learning.lock().await;
         let rows = store.signing_keys().await?;
         let before = self.held.load_full();
         if before.rows == rows && !rows.is_empty() {

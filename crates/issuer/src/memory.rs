@@ -36,6 +36,8 @@ pub struct Memory {
     catalogue: ArcSwap<Catalogue>,
     revocations: ArcSwap<Revocations>,
     keyring: Arc<Keyring>,
+    /// Held while the catalogue is read: who read earlier must not have the last word.
+    learning: tokio::sync::Mutex<()>,
     /// Counts what was forgotten, so that a record read before does not come back after.
     forgotten: Mutex<u64>,
     reached: AtomicI64,
@@ -55,6 +57,7 @@ impl Memory {
             catalogue: ArcSwap::default(),
             revocations: ArcSwap::default(),
             keyring,
+            learning: tokio::sync::Mutex::new(()),
             forgotten: Mutex::new(0),
             reached: AtomicI64::new(0),
             began: Instant::now(),
@@ -81,6 +84,7 @@ impl Memory {
     }
 
     async fn learn_catalogue(&self) -> Result<(), Fault> {
+        let _one_at_a_time = self.learning.lock().await;
         self.keyring.learn(&*self.store).await?;
         self.catalogue.store(Arc::new(Catalogue::read(&*self.store).await?));
         Ok(())
@@ -279,3 +283,6 @@ impl Memory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

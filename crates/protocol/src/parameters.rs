@@ -10,6 +10,8 @@ use std::fmt;
 pub const MOST_BODY: usize = 64 * 1024;
 /// The most bytes that one value may have.
 pub const MOST_VALUE: usize = 16 * 1024;
+/// The most bytes that one name may have.
+const MOST_NAME: usize = 256;
 /// The most parameters that a request may have.
 pub const MOST_PARAMETERS: usize = 64;
 
@@ -106,7 +108,12 @@ impl Parameters {
             return Err(Refusal::of(code).with("parameter", name));
         }
         let value = value.unwrap_or_default();
-        if value.len() > MOST_VALUE || name.len() > 256 {
+        // No parameter is called that. It is a body of another kind, JSON sent as a form for instance, and its
+        // secret must not be repeated in the answer.
+        if name.len() > MOST_NAME {
+            return Err(Refusal::of(Code::BodyMalformed));
+        }
+        if value.len() > MOST_VALUE {
             return Err(malformed(&name));
         }
         self.0.push((name, value));
@@ -278,5 +285,23 @@ mod tests {
             code(Some(FORM), format!("a={}", "x".repeat(MOST_VALUE + 1)).as_bytes()),
             Code::ParameterMalformed
         );
+    }
+
+    /// OP5: JSON that is sent as a form is one long name, and the answer does not repeat the secret in it.
+    #[test]
+    fn a_name_that_is_none_is_not_repeated() {
+        let body = format!(
+            "{{\"client_secret\":\"tgs_secret\",\"audience\":\"{}\"}}",
+            "x".repeat(256)
+        );
+        for content_type in [FORM, "application/json"] {
+            let body = match content_type {
+                FORM => body.clone(),
+                _ => format!("{{\"{}\":\"\"}}", "tgs_secret".repeat(26)),
+            };
+            let refusal = Parameters::of_body(Some(content_type), body.as_bytes(), BOTH).unwrap_err();
+            assert_eq!(refusal.code, Code::BodyMalformed);
+            assert!(refusal.words.is_empty(), "{:?}", refusal.words);
+        }
     }
 }

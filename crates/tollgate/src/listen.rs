@@ -11,6 +11,7 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
@@ -71,10 +72,10 @@ pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToke
         let watcher = graceful.watcher();
         tokio::spawn(async move {
             match &served.tls {
-                None => connection(&server, stream, &served, peer, watcher).await,
+                None => connection(&server, stream, &served, peer, watcher, HEAD).await,
                 Some(tls) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(HEAD, tls.accept(stream)).await {
-                        connection(&server, stream, &served, peer, watcher).await;
+                        connection(&server, stream, &served, peer, watcher, HEAD).await;
                     }
                 }
             }
@@ -86,24 +87,30 @@ pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToke
     }
 }
 
+/// Serves one connection to its end. One that brings no request within `patience` is closed: before the first octets
+/// tell the version of HTTP, no other clock runs.
 async fn connection<S>(
     server: &auto::Builder<TokioExecutor>,
     stream: S,
     served: &Served,
     peer: SocketAddr,
     watcher: hyper_util::server::graceful::Watcher,
+    patience: Duration,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let router = served.router.clone();
     let proxies = Arc::clone(&served.proxies);
+    let begun = Arc::new(AtomicBool::new(false));
+    let begins = Arc::clone(&begun);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        begins.store(true, Ordering::Relaxed);
         // RFC 9112 §3.2: who names two hosts is answered 400.
         if request.headers().get_all(http::header::HOST).iter().nth(1).is_some() {
             return Either::Left(std::future::ready(Ok(StatusCode::BAD_REQUEST.into_response())));
         }
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer.ip()));
+        request.extensions_mut().insert(Peer::at(peer));
         if !proxies.0.is_empty() {
             request.extensions_mut().insert(Arc::clone(&proxies));
         }
@@ -112,7 +119,92 @@ async fn connection<S>(
     let connection = server
         .serve_connection_with_upgrades(TokioIo::new(stream), service)
         .into_owned();
-    if let Err(error) = watcher.watch(connection).await {
+    let mut served = std::pin::pin!(watcher.watch(connection));
+    let ended = match tokio::time::timeout(patience, served.as_mut()).await {
+        Ok(ended) => ended,
+        Err(_) if !begun.load(Ordering::Relaxed) => {
+            tracing::debug!("a connection brought no request");
+            return;
+        }
+        Err(_) => served.await,
+    };
+    if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended badly");
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    fn served() -> Served {
+        Served {
+            router: Router::new().route("/", get(async || "here")),
+            tls: None,
+            proxies: Arc::new(TrustedProxies::default()),
+        }
+    }
+
+    /// RL12: who says nothing, or not enough to tell which HTTP it is, does not hold a connection for ever.
+    #[tokio::test]
+    async fn a_connection_without_a_request_is_closed() {
+        for said in ["", "PRI * HT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+            let (mut client, ours) = tokio::io::duplex(4096);
+            client.write_all(said.as_bytes()).await.unwrap();
+            let mut server = auto::Builder::new(TokioExecutor::new());
+            server.http2().timer(TokioTimer::new());
+            let graceful = GracefulShutdown::new();
+            let peer = ([192, 0, 2, 1], 1).into();
+            connection(
+                &server,
+                ours,
+                &served(),
+                peer,
+                graceful.watcher(),
+                Duration::from_millis(5),
+            )
+            .await;
+            let mut rest = Vec::new();
+            let _settings_of_http2 = client.read_to_end(&mut rest).await.unwrap();
+            assert!(!rest.starts_with(b"HTTP/1.1 200"), "{said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_with_a_request_outlives_the_patience_for_it() {
+        let (mut client, ours) = tokio::io::duplex(4096);
+        client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        let server = auto::Builder::new(TokioExecutor::new());
+        let graceful = GracefulShutdown::new();
+        let served = served();
+        let peer = ([192, 0, 2, 1], 1).into();
+        let serving = connection(
+            &server,
+            ours,
+            &served,
+            peer,
+            graceful.watcher(),
+            Duration::from_millis(5),
+        );
+        let asking = async {
+            let mut answers = [0_u8; 15];
+            client.read_exact(&mut answers).await.unwrap();
+            assert_eq!(&answers, b"HTTP/1.1 200 OK");
+            // The patience ends while the connection is idle; then it is used again.
+            tokio::time::timeout(Duration::from_millis(20), std::future::pending::<()>())
+                .await
+                .unwrap_err();
+            client
+                .write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                .await
+                .unwrap();
+            let mut rest = Vec::new();
+            client.read_to_end(&mut rest).await.unwrap();
+            assert!(String::from_utf8(rest).unwrap().contains("HTTP/1.1 200 OK"));
+        };
+        tokio::join!(serving, asking);
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn admit<'v>(
     verified: Verified<'v>,
     headers: &HeaderMap,
     users: &ActingUsers,
-    source: &dyn Source,
+    source: &Arc<dyn Source>,
 ) -> Result<Permit<'v>, Stop> {
     let (routed, carried) = verified.into_parts();
     let Some(carried) = carried else {
@@ -83,7 +83,7 @@ async fn who(
     carried: &Carried<'_>,
     headers: &HeaderMap,
     users: &ActingUsers,
-    source: &dyn Source,
+    source: &Arc<dyn Source>,
 ) -> Result<Option<Arc<Member>>, Refusal> {
     let claims = &carried.token.claims;
     let account = claims.mark.as_ref().map(|mark| mark.account.as_str());
@@ -120,7 +120,7 @@ async fn who(
 
 async fn ask(
     users: &ActingUsers,
-    source: &dyn Source,
+    source: &Arc<dyn Source>,
     account: &str,
     key: ActingKey,
 ) -> Result<Option<Arc<Member>>, Refusal> {

@@ -3,17 +3,17 @@
 use super::admit::Permit;
 use super::prepare::Prepared;
 use crate::Refusal;
-use crate::body::{Cut, Progress, Reply, RequestBody};
+use crate::body::{Progress, Reply, RequestBody};
 use crate::strip;
 use crate::upstream::Target;
 use futures_util::future::{Either, select, try_join};
 use http::header::{self, HeaderMap, HeaderValue};
+use http::uri::Scheme;
 use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioIo;
-use std::error::Error;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,8 +107,12 @@ async fn once(
             headers.insert(header::CONNECTION, HeaderValue::from_static("te"));
         }
     }
-    // The client takes a GET without known length for one without body; this one has one.
-    if target.http1 && !body.is_empty() && !headers.contains_key(header::CONTENT_LENGTH) {
+    // The client takes a GET without known length for one without body; this one has one. Where HTTP/2 is negotiated
+    // the client leaves the field out again (RFC 9113 §8.2.2).
+    if (target.http1 || target.origin.scheme == Scheme::HTTPS)
+        && !body.is_empty()
+        && !headers.contains_key(header::CONTENT_LENGTH)
+    {
         headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     }
     let progress = body.progress();
@@ -129,10 +133,12 @@ async fn once(
         Duration::ZERO => Duration::MAX,
         limit => limit,
     };
-    let answer = within(|| sleep(limit), progress, answer).await;
+    let answer = within(|| sleep(limit), progress.clone(), answer).await;
     match answer {
         None => Err(Failed::Other(Refusal::UpstreamTimeout)),
         Some(Ok(response)) => Ok(response),
+        // It was we who broke it off. Over HTTP/2 the error tells of no more than a reset.
+        Some(Err(_)) if progress.is_some_and(|progress| progress.is_cut()) => Err(Failed::Other(Refusal::BodyTooLarge)),
         Some(Err(error)) => Err(failed(&error, target)),
     }
 }
@@ -159,27 +165,12 @@ async fn within<T, L: Future>(
 }
 
 fn failed(error: &legacy::Error, target: &Target) -> Failed {
-    if cut_short(error) {
-        return Failed::Other(Refusal::BodyTooLarge);
-    }
     tracing::warn!(target = target.origin.authority.as_str(), error = ?error, "forwarding a request");
     if error.is_connect() {
         Failed::Connect
     } else {
         Failed::Other(Refusal::UpstreamBroken)
     }
-}
-
-/// Whether it was we who cut the body, at its cap.
-fn cut_short(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if matches!(error.downcast_ref::<Cut>(), Some(Cut::TooLarge)) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 fn answer(mut response: Response<Incoming>, upgrade: Option<OnUpgrade>) -> Result<Response<Reply>, Refusal> {

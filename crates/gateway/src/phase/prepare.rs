@@ -46,7 +46,12 @@ pub(crate) fn request(
     if pool.max_body > 0 && declared(&head).is_some_and(|length| length > pool.max_body) {
         return Err(Refusal::BodyTooLarge.into());
     }
-    let body = RequestBody::of(body, pool.max_body, strip);
+    let acting = permit.carried().and_then(|carried| carried.gate.acting.as_ref());
+    let acting = acting.and_then(|rule| match &rule.by {
+        crate::routes::Named::Header(name) => Some(name),
+        crate::routes::Named::Owner => None,
+    });
+    let body = RequestBody::of(body, pool.max_body, strip, acting);
     let Parts {
         method,
         uri,
@@ -59,11 +64,6 @@ pub(crate) fn request(
         .trusted_proxies
         .iter()
         .any(|network| network.contains(peer.address));
-    let acting = permit.carried().and_then(|carried| carried.gate.acting.as_ref());
-    let acting = acting.and_then(|rule| match &rule.by {
-        crate::routes::Named::Header(name) => Some(name),
-        crate::routes::Named::Owner => None,
-    });
 
     // Once, rather than step by step.
     headers.reserve(12);

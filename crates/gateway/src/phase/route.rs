@@ -8,7 +8,7 @@ use crate::settings::Caps;
 use crate::view::View;
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{Version, header};
+use http::{Method, Version, header};
 use std::borrow::Cow;
 
 /// A request whose route is known.
@@ -23,6 +23,10 @@ pub(crate) struct Routed<'v> {
 pub(crate) fn find<'v>(view: &'v View, caps: &Caps, head: &Parts) -> Result<Routed<'v>, Stop> {
     if head.headers.len() > caps.headers {
         return Err(Refusal::HeadersTooLarge.into());
+    }
+    // RFC 9110 §9.3.6: what CONNECT names is no path; sent on, it would lose the one that is checked here.
+    if head.method == Method::CONNECT {
+        return Err(Refusal::PathAmbiguous.into());
     }
     let asked = head.uri.path_and_query().ok_or(Refusal::PathAmbiguous)?;
     if asked.as_str().len() > caps.uri_bytes {

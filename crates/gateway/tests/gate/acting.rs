@@ -1,6 +1,12 @@
 //! For whom a call is made.
 
 use crate::scene::*;
+use bytes::Bytes;
+use http::{HeaderMap, Request};
+use http_body_util::StreamBody;
+use hyper::body::Frame;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 use std::sync::atomic::Ordering;
 use tollgate_model::{AccountId, News};
 use tollgate_protocol::claims::Profile;
@@ -141,4 +147,42 @@ async fn without_the_issuer_only_known_members_act() {
         .await;
     unknown.is(503, "directory_unreachable");
     assert_eq!(unknown.header("retry-after"), "1");
+}
+
+/// RS5, SS-38: a trailer names nobody else: a server that merges trailers into the headers would take it for checked.
+#[tokio::test]
+async fn no_trailer_names_another_acting_user() {
+    let scene = Scene::open().await;
+    let mut trailers = HeaderMap::new();
+    for name in ["x-email", "x_email", "x-sum"] {
+        trailers.insert(name, "admin@firm.test".parse().unwrap());
+    }
+    let frames = [Frame::data(Bytes::from("body")), Frame::trailers(trailers)].map(Ok);
+    let client: Client<_, Outgoing> = Client::builder(TokioExecutor::new()).build_http();
+    let request = Request::post(format!("http://{}/ssr/v2/return/upload", scene.at))
+        .header("authorization", bearer(&safesend()))
+        .header("x-email", "dev@firm.test")
+        .header("trailer", "x-email, x_email, x-sum")
+        .body(Outgoing::new(StreamBody::new(futures_util::stream::iter(frames))));
+    let answer = Answered::of(client.request(request.unwrap()).await.unwrap()).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let seen = scene.behind.last();
+    assert_eq!(seen.header("x-email"), Some("dev@firm.test"));
+    let trailers = seen.trailers.expect("trailers arrive");
+    assert!(trailers.contains_key("x-sum"));
+    assert_eq!(trailers.len(), 1, "{trailers:?}");
+}
+
+/// The issuer next to the gateway shares what a question opens (a connection to its database) with everybody who asks
+/// it, so none of it may live on a lane, which ends before they do.
+#[tokio::test]
+async fn a_member_is_asked_for_where_the_gateway_is_at_home() {
+    let scene = Scene::open().await;
+    let token = bearer(&safesend());
+    for email in ["dev@firm.test", "admin@firm.test"] {
+        let answer = scene.upload(&[("authorization", &token), ("x-email", email)]).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    let here = std::collections::HashSet::from([std::thread::current().id()]);
+    assert_eq!(*scene.desk.threads.lock().unwrap(), here);
 }

@@ -8,10 +8,12 @@ use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::ThreadId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -69,6 +71,8 @@ pub(crate) struct Desk {
     pub(crate) state: Mutex<State>,
     told: watch::Sender<u64>,
     pub(crate) asked: AtomicUsize,
+    /// The threads on which members were looked up.
+    pub(crate) threads: Mutex<HashSet<ThreadId>>,
 }
 
 pub(crate) struct State {
@@ -162,6 +166,7 @@ impl Source for Desk {
     ) -> Answer<'a, Result<Option<ActingUser>, Fault>> {
         Box::pin(async move {
             self.asked.fetch_add(1, Ordering::SeqCst);
+            self.threads.lock().unwrap().insert(std::thread::current().id());
             let state = self.state.lock().unwrap();
             if state.gone {
                 return Err(Self::fault());
@@ -548,6 +553,7 @@ impl Scene {
             }),
             told: watch::Sender::new(0),
             asked: AtomicUsize::new(0),
+            threads: Mutex::default(),
         });
         let clock = Arc::new(Hand(AtomicI64::new(NOW)));
         let gateway = match props.sink {

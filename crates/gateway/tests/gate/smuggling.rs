@@ -136,3 +136,12 @@ async fn no_upgrade_goes_where_none_is_allowed() {
         );
     }
 }
+
+/// RS6: `CONNECT` has no path (RFC 9110 §9.3.6), and would be forwarded without the one that was checked.
+#[tokio::test]
+async fn a_connect_with_a_path_is_refused() {
+    let scene = Scene::open().await;
+    let answer = scene.raw("CONNECT /open/x HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert_eq!(scene.behind.count(), 0);
+}

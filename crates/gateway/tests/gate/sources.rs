@@ -114,6 +114,45 @@ async fn an_issuer_in_trouble_gives_no_answer() {
     assert_eq!(nobody.snapshot().await.unwrap_err().kind, FaultKind::Unavailable);
 }
 
+/// RS10: a connection to the issuer on which nothing comes any more, though nobody closed it, is given up: a gateway
+/// that waited on it would learn of no revocation. Over HTTP/2 all questions share one.
+#[tokio::test]
+async fn a_connection_that_fell_silent_is_given_up() {
+    let (certificate, mut tls) = crate::streams::certificate();
+    tls.alpn_protocols = vec![b"h2".to_vec()];
+    let issuer = Behind::open(Some(Arc::new(tls))).await;
+    // Between the two: passes everything on until told to stop, and then keeps its connections open.
+    let between = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://localhost:{}", between.local_addr().unwrap().port());
+    let silence = Arc::new(tokio::sync::Notify::new());
+    let (held, at) = (Arc::clone(&silence), issuer.at);
+    tokio::spawn(async move {
+        while let Ok((mut one, _)) = between.accept().await {
+            let held = Arc::clone(&held);
+            tokio::spawn(async move {
+                let mut other = tokio::net::TcpStream::connect(at).await.unwrap();
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut one, &mut other) => {}
+                    () = held.notified() => std::future::pending().await,
+                }
+            });
+        }
+    });
+    let source = HttpSource::new(&base, "t", &[certificate]).unwrap();
+    // What stands there answers no snapshot: that it was asked is what counts.
+    assert_eq!(source.snapshot().await.unwrap_err().kind, FaultKind::Defect);
+    assert_eq!((issuer.count(), issuer.last().version), (1, http::Version::HTTP_2));
+    silence.notify_waiters();
+    let asked = async {
+        while issuer.count() < 2 {
+            source.snapshot().await.unwrap_err();
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), asked)
+        .await
+        .expect("a new connection is made");
+}
+
 #[test]
 fn a_source_that_cannot_be_asked_is_refused() {
     for base in ["", "issuer", "ftp://x", "https://x/?q", "https://user@x/", "/path"] {

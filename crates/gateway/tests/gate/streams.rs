@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tollgate_gateway::Settings;
 
 /// A certificate for `localhost`, and a server with it.
-fn certificate() -> (CertificateDer<'static>, rustls::ServerConfig) {
+pub(crate) fn certificate() -> (CertificateDer<'static>, rustls::ServerConfig) {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let certificate = made.cert.der().clone();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -292,4 +292,51 @@ async fn a_body_over_the_cap_is_refused_or_cut() {
         .unwrap();
     assert_eq!(client.request(request).await.unwrap().status(), 200);
     assert_eq!(&*scene.behind.last().body, b"body");
+}
+
+/// RL14: the cap is told as such over HTTP/2 to the server behind, too, where a cut body only resets its stream.
+#[tokio::test]
+async fn a_body_cut_on_its_way_over_http2_is_too_large() {
+    let over_http2 = |snapshot: &mut tollgate_model::Snapshot| {
+        snapshot.routes.iter_mut().for_each(|route| route.upstream.http2 = true);
+    };
+    let scene = Scene::with(over_http2, Props::default()).await;
+    let chunk = "a".repeat(600);
+    let sent = format!(
+        "POST /small HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n258\r\n{chunk}\r\n258\r\n{chunk}\r\n0\r\n\r\n"
+    );
+    let cut = scene.raw(&sent).await;
+    assert!(
+        cut.starts_with("HTTP/1.1 413") && cut.contains("body_too_large"),
+        "{cut}"
+    );
+    assert_eq!(scene.behind.count(), 0, "it did not arrive whole");
+}
+
+/// A GET of unknown length keeps its body over TLS, whatever version is negotiated there.
+#[tokio::test]
+async fn a_get_keeps_its_body_over_tls() {
+    for version in ["http/1.1", "h2"] {
+        let (certificate, mut inside) = certificate();
+        inside.alpn_protocols = vec![version.into()];
+        let behind = Behind::open(Some(Arc::new(inside))).await;
+        let target = format!("https://localhost:{}", behind.at.port());
+        let change = |snapshot: &mut tollgate_model::Snapshot| {
+            let routes = snapshot.routes.iter_mut();
+            routes.for_each(|route| route.upstream.targets = vec![target.clone()]);
+        };
+        let settings = Settings {
+            upstream_roots: vec![certificate],
+            ..Settings::default()
+        };
+        let props = Props {
+            settings,
+            ..Props::default()
+        };
+        let scene = Scene::with(change, props).await;
+        let sent = "GET /open/x HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n";
+        let answer = scene.raw(sent).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert_eq!(&*behind.last().body, b"body", "{version}");
+    }
 }

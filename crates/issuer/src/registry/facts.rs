@@ -43,7 +43,7 @@ pub(super) fn member() -> Member {
     }
 }
 
-pub(super) fn api() -> Api {
+pub(crate) fn api() -> Api {
     let scope = |name: &str| ScopeWord {
         name: name.into(),
         description: String::new(),

@@ -15,7 +15,7 @@ pub mod secret;
 mod value;
 
 #[cfg(test)]
-mod facts;
+pub(crate) mod facts;
 
 use crate::desk::Desk;
 use tollgate_model::event::{Actor, Outcome};

@@ -143,7 +143,8 @@ fn decide(
     Ok(Decision::with(secret, changes))
 }
 
-/// Ends a secret now, and every token it bought: what one does with a secret that leaked.
+/// Ends a secret now, and every token it bought: what one does with a secret that leaked. One that was ended already,
+/// by Regenerate for instance, may have bought tokens that still live: they end.
 ///
 /// # Errors
 /// A [`Fault`] of the store.
@@ -152,26 +153,34 @@ pub async fn revoke(desk: &Desk, asker: &Asker, client: &ClientId, id: &SecretId
         let Some(record) = desk.store.client(client).await? else {
             return Ok(Err(No::NotFound("client")));
         };
-        Ok(decide_revoke(&record, id, asker, desk.now()))
+        let secrets = desk.store.secrets(client).await?;
+        Ok(decide_revoke(&record.client, &secrets, id, asker, desk.now()))
     })
     .await
 }
 
-fn decide_revoke(record: &ClientRecord, id: &SecretId, asker: &Asker, now: Moment) -> Result<Decision<Client>, No> {
-    let client = &record.client;
-    if !record.secrets.iter().any(|secret| secret.id == *id) {
+fn decide_revoke(
+    client: &Client,
+    secrets: &[Secret],
+    id: &SecretId,
+    asker: &Asker,
+    now: Moment,
+) -> Result<Decision<Client>, No> {
+    let Some(secret) = secrets.iter().find(|secret| secret.id == *id) else {
         return Err(No::NotFound("secret"));
-    }
-    let changes = vec![
-        Change::ReviseClient {
-            client: client.clone(),
-            was: client.version,
-        },
-        Change::RevokeSecret {
+    };
+    let mut changes = vec![Change::ReviseClient {
+        client: client.clone(),
+        was: client.version,
+    }];
+    if secret.revoked.is_none() {
+        changes.push(Change::RevokeSecret {
             id: id.clone(),
             client: client.id.clone(),
             at: now,
-        },
+        });
+    }
+    changes.extend([
         Change::Revoke(tokens_until(Target::Secret(id.clone()), now.plus(OTHER_CLOCKS), now)),
         asker.did(
             "secret.revoked",
@@ -180,7 +189,7 @@ fn decide_revoke(record: &ClientRecord, id: &SecretId, asker: &Asker, now: Momen
             now,
             json!({ "secret": id }),
         ),
-    ];
+    ]);
     Ok(Decision::with(client.clone(), changes))
 }
 

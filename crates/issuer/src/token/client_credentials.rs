@@ -45,8 +45,19 @@ pub fn decide<'a>(caller: &Caller, ask: &Parameters, apis: &'a [Api], terms: &Te
         api,
         audience: vec![api.audience.clone()],
         scopes,
-        lifetime: grant.lifetime.unwrap_or(api.lifetime),
+        lifetime: lifetime(grant, api),
     })
+}
+
+/// How long a token lives: a grant may shorten what the API gives, and not prolong it. The API's may have been
+/// lowered since the grant was made; keys are retired by what the APIs give.
+fn lifetime(grant: &KnownGrant, api: &Api) -> i64 {
+    grant.lifetime.map_or(api.lifetime, |own| own.min(api.lifetime))
+}
+
+/// The scopes of a grant that the API still has: a grant keeps what it names, and what is gone is not issued.
+fn in_force<'g>(grant: &'g KnownGrant, api: &Api) -> impl Iterator<Item = &'g str> {
+    grant.scopes.iter().filter(|scope| api.knows(scope))
 }
 
 /// The API that the request names, and the client's grant for it.
@@ -86,7 +97,7 @@ fn target<'a, 'g>(
 fn within(grant: &KnownGrant, api: &Api, asked: Scopes) -> Result<Scopes, Refusal> {
     if asked.is_empty() {
         return match api.unasked {
-            Unasked::Granted => Ok(Scopes::clone(&grant.scopes)),
+            Unasked::Granted => Ok(in_force(grant, api).collect()),
             Unasked::Nothing => Ok(asked),
             Unasked::Refused => Err(Refusal::of(Code::ScopeMissing)),
         };
@@ -110,7 +121,7 @@ fn by_scope<'a>(grants: &[KnownGrant], asked: &Scopes, apis: &'a [Api]) -> Resul
     };
     if let Some(beyond) = asked
         .iter()
-        .find(|scope| !held().any(|(_, grant)| grant.scopes.contains(scope)))
+        .find(|scope| !held().any(|(api, grant)| in_force(grant, api).any(|held| held == *scope)))
     {
         return Err(Refusal::of(Code::ScopeNotGranted).with("scope", beyond));
     }
@@ -119,17 +130,18 @@ fn by_scope<'a>(grants: &[KnownGrant], asked: &Scopes, apis: &'a [Api]) -> Resul
     for (api, grant) in held() {
         let part: Vec<&str> = if asked.is_empty() {
             match api.unasked {
-                Unasked::Granted => grant.scopes.iter().collect(),
+                Unasked::Granted => in_force(grant, api).collect(),
                 Unasked::Nothing | Unasked::Refused => continue,
             }
         } else {
-            asked.iter().filter(|scope| grant.scopes.contains(scope)).collect()
+            let held: Vec<&str> = in_force(grant, api).collect();
+            asked.iter().filter(|scope| held.contains(scope)).collect()
         };
         if part.is_empty() {
             continue;
         }
         scopes.extend(part);
-        let lifetime = grant.lifetime.unwrap_or(api.lifetime);
+        let lifetime = lifetime(grant, api);
         match &mut granted {
             None => {
                 granted = Some(Granted {
@@ -149,4 +161,66 @@ fn by_scope<'a>(grants: &[KnownGrant], asked: &Scopes, apis: &'a [Api]) -> Resul
     let mut granted = granted.ok_or_else(|| Refusal::of(Code::ScopeMissing))?;
     granted.scopes = scopes.into_iter().collect();
     Ok(granted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use tollgate_model::ApiId;
+    use tollgate_model::api::ScopeWord;
+    use tollgate_protocol::claims::Profile;
+    use tollgate_protocol::jose::Algorithm;
+
+    fn api() -> Api {
+        let scope = |name: &str| ScopeWord {
+            name: name.into(),
+            description: String::new(),
+        };
+        Api {
+            id: ApiId::new("docs"),
+            audience: "urn:docs".into(),
+            name: "Documents".into(),
+            scopes: vec![scope("read"), scope("write")],
+            unasked: Unasked::Granted,
+            lifetime: 600,
+            algorithm: Algorithm::ES256,
+            profile: Profile::Rfc9068,
+            declared: false,
+            version: 1,
+        }
+    }
+
+    fn grant(scopes: &[&str], lifetime: Option<i64>) -> KnownGrant {
+        KnownGrant {
+            api: api().id,
+            scopes: Arc::new(scopes.iter().copied().collect()),
+            lifetime,
+        }
+    }
+
+    /// TE13: a scope that is gone from the API is not issued, though a grant still names it.
+    #[test]
+    fn a_scope_that_the_api_has_no_more_is_not_issued() {
+        let held = grant(&["gone", "read"], None);
+        let unasked = within(&held, &api(), Scopes::default()).unwrap();
+        assert_eq!(unasked.to_string(), "read");
+        let apis = [api()];
+        let held = [held];
+        let unasked = by_scope(&held, &Scopes::default(), &apis).unwrap();
+        assert_eq!(unasked.scopes.to_string(), "read");
+        let no = by_scope(&held, &["gone"].into_iter().collect(), &apis).unwrap_err();
+        assert_eq!(no.code, Code::ScopeNotGranted);
+    }
+
+    /// JW7: a key is retired by the APIs' lifetimes, so no token outlives its API's, whatever an older grant says.
+    #[test]
+    fn a_grant_never_prolongs_what_the_api_gives() {
+        for (own, lives) in [(None, 600), (Some(60), 60), (Some(86_400), 600)] {
+            let held = [grant(&["read"], own)];
+            assert_eq!(lifetime(&held[0], &api()), lives);
+            let apis = [api()];
+            assert_eq!(by_scope(&held, &Scopes::default(), &apis).unwrap().lifetime, lives);
+        }
+    }
 }

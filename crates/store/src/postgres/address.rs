@@ -92,8 +92,12 @@ impl Wish {
     }
 }
 
-/// Whether every host is this machine.
+/// Whether every host is this machine. Where addresses are given, they are what is connected to, whatever the names say.
 fn is_near(config: &Config) -> bool {
+    let addresses = config.get_hostaddrs();
+    if !addresses.is_empty() {
+        return addresses.iter().all(std::net::IpAddr::is_loopback);
+    }
     config.get_hosts().iter().all(|host| match host {
         Host::Tcp(name) => {
             name == "localhost"
@@ -145,8 +149,17 @@ mod tests {
         assert_eq!(mode("postgres://a:b@127.0.0.1/db"), SslMode::Disable);
         assert_eq!(mode("postgres://a@localhost/db?host=/run/postgresql"), SslMode::Disable);
         assert_eq!(mode("postgres://a:b@db.example/db?sslmode=disable"), SslMode::Disable);
-        let far = "postgres://a:b@db.example/db".parse().unwrap();
-        assert!(!is_near(&far));
+        for far in [
+            "postgres://a:b@db.example/db",
+            "postgres://a:b@localhost/db?hostaddr=192.0.2.7",
+            "postgres://a:b@/db?hostaddr=192.0.2.7",
+        ] {
+            assert!(!is_near(&far.parse().unwrap()), "{far}");
+        }
+        assert_eq!(
+            mode("postgres://a:b@db.example/db?hostaddr=127.0.0.1"),
+            SslMode::Disable
+        );
     }
 
     #[test]

@@ -36,7 +36,6 @@ pub(super) async fn start(
         anyhow::bail!("the declared APIs and routes cannot be applied: {no}");
     }
     registry::key::ensure(&desk).await?;
-    running.first_operator = registry::operator::first(&desk).await?;
 
     running
         .tasks

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tollgate_issuer::Desk;
+use tollgate_issuer::{Desk, registry};
 use tollgate_keys::secret::Plain;
 use tollgate_model::Source;
 use tollgate_model::moment::Clock;
@@ -114,6 +114,10 @@ pub async fn start(
     };
     if config.gateway.enabled {
         gateway::start(config, source, clock, sockets.gateway.take(), &mut running).await?;
+    }
+    // Last of all: a start that fails shows nothing, and what it made could never be shown again.
+    if let Some(desk) = &running.desk {
+        running.first_operator = registry::operator::first(desk).await?;
     }
     Ok(running)
 }

@@ -143,13 +143,31 @@ fn a_stale_view_makes_no_secret() {
 #[test]
 fn a_revoked_secret_takes_its_tokens_along() {
     let held = record(vec![secret(1)]);
-    let made = decide_revoke(&held, &SecretId::new("sec_1"), &asker(), NOW).unwrap();
+    let made = decide_revoke(&held.client, &held.secrets, &SecretId::new("sec_1"), &asker(), NOW).unwrap();
     let revoked = made.changes.iter().find_map(|change| match change {
         Change::Revoke(revocation) => Some((revocation.target.clone(), revocation.issued_until)),
         _ => None,
     });
     // Also what a node with a clock ahead of ours made of it.
     assert_eq!(revoked, Some((Target::Secret(SecretId::new("sec_1")), NOW.plus(60))));
-    let no = decide_revoke(&held, &SecretId::new("sec_9"), &asker(), NOW).unwrap_err();
+    let no = decide_revoke(&held.client, &held.secrets, &SecretId::new("sec_9"), &asker(), NOW).unwrap_err();
     assert_eq!(no, No::NotFound("secret"));
+}
+
+/// A secret that Regenerate ended has left its tokens alive. When it turns out that it leaked, they end as well.
+#[test]
+fn a_secret_that_was_replaced_can_still_take_its_tokens_along() {
+    let client = record(vec![]).client;
+    let replaced = Secret {
+        revoked: Some(NOW),
+        ..secret(1)
+    };
+    let made = decide_revoke(&client, &[replaced], &SecretId::new("sec_1"), &asker(), NOW).unwrap();
+    let ends = |change: &Change| matches!(change, Change::Revoke(revocation) if revocation.target == Target::Secret(SecretId::new("sec_1")));
+    assert!(made.changes.iter().any(ends));
+    let again = |change: &Change| matches!(change, Change::RevokeSecret { .. });
+    assert!(
+        !made.changes.iter().any(again),
+        "it is revoked already, which would make the change stale"
+    );
 }

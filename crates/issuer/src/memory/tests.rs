@@ -1,0 +1,193 @@
+use super::*;
+use crate::terms::KeyTerms;
+use std::collections::VecDeque;
+use std::pin::pin;
+use tokio::sync::Notify;
+use tollgate_keys::chance::Fixed;
+use tollgate_keys::seal::MasterKey;
+use tollgate_model::event::EventFilter;
+use tollgate_model::{
+    Account, AccountId, Allowance, Answer, Api, Client, ClientRecord, Event, Listed, Member, MemberId, Page,
+    Revocation, Route, Secret, SigningKeyRow, Usage,
+};
+use tollgate_protocol::jose::Algorithm;
+
+const NOW: Moment = Moment(1_800_000_000);
+
+/// A store that answers what it is told to, one reading after the other. All but the last of a list are slow: the
+/// answer is there, and arrives when `go` says so.
+#[derive(Default)]
+struct Slow {
+    keys: Mutex<VecDeque<Vec<SigningKeyRow>>>,
+    apis: Mutex<VecDeque<Vec<Api>>>,
+    reading: Notify,
+    go: Notify,
+}
+
+impl Slow {
+    async fn read<T: Default>(&self, answers: &Mutex<VecDeque<T>>) -> Result<T, Fault> {
+        let (answer, last) = {
+            let mut answers = answers.lock().unwrap();
+            (answers.pop_front().unwrap_or_default(), answers.is_empty())
+        };
+        if !last {
+            self.reading.notify_one();
+            self.go.notified().await;
+        }
+        Ok(answer)
+    }
+}
+
+/// Has `one` read the store, then `other` read it, then `one` go on.
+async fn overtaken<T>(slow: &Slow, one: impl Future<Output = T>, other: impl Future<Output = T>) -> (T, T) {
+    tokio::join!(one, async {
+        slow.reading.notified().await;
+        let mut other = pin!(other);
+        let first = tokio::select! {
+            biased;
+            done = &mut other => Some(done),
+            () = std::future::ready(()) => None,
+        };
+        slow.go.notify_one();
+        match first {
+            Some(done) => done,
+            None => other.await,
+        }
+    })
+}
+
+fn keyring() -> Keyring {
+    Keyring::new(MasterKey::generate(&Fixed::new(1)).unwrap().sealer().unwrap())
+}
+
+/// JW7: keys learned by one reader are not forgotten for what a slower one read before, until something changes again.
+#[tokio::test]
+async fn an_older_reading_of_the_keys_does_not_replace_a_newer_one() {
+    let keyring = keyring();
+    let terms = KeyTerms {
+        publish_ahead: 600,
+        leeway: 60,
+    };
+    let (_, changes) = keyring
+        .turn(Algorithm::ES256, 3600, terms, &Fixed::new(2), NOW)
+        .unwrap();
+    let rows = changes.into_iter().filter_map(|change| match change {
+        Change::AddKey(row) => Some(row),
+        _ => None,
+    });
+    let slow = Slow::default();
+    slow.keys.lock().unwrap().extend([Vec::new(), rows.collect()]);
+    let (one, other) = overtaken(&slow, keyring.learn(&slow), keyring.learn(&slow)).await;
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(keyring.rows().len(), 1);
+}
+
+/// RL21: the same for APIs and routes: what this node changed stays known to it.
+#[tokio::test]
+async fn an_older_reading_of_the_catalogue_does_not_replace_a_newer_one() {
+    let slow = Arc::new(Slow::default());
+    let memory = Memory::new(Arc::<Slow>::clone(&slow), Arc::new(keyring()));
+    slow.apis
+        .lock()
+        .unwrap()
+        .extend([Vec::new(), vec![crate::registry::facts::api()]]);
+    let (one, other) = overtaken(&slow, memory.learn_catalogue(), memory.learn_catalogue()).await;
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(memory.catalogue().apis.len(), 1);
+}
+
+impl Store for Slow {
+    fn keep(&self, _changes: Vec<Change>) -> Answer<'_, Result<Kept, Fault>> {
+        unreachable!()
+    }
+
+    fn client<'a>(&'a self, _id: &'a ClientId) -> Answer<'a, Result<Option<ClientRecord>, Fault>> {
+        unreachable!()
+    }
+
+    fn clients<'a>(
+        &'a self,
+        _account: Option<&'a AccountId>,
+        _page: &'a Page,
+    ) -> Answer<'a, Result<Listed<Client>, Fault>> {
+        unreachable!()
+    }
+
+    fn secrets<'a>(&'a self, _client: &'a ClientId) -> Answer<'a, Result<Vec<Secret>, Fault>> {
+        unreachable!()
+    }
+
+    fn account<'a>(&'a self, _id: &'a AccountId) -> Answer<'a, Result<Option<Account>, Fault>> {
+        unreachable!()
+    }
+
+    fn accounts<'a>(&'a self, _page: &'a Page) -> Answer<'a, Result<Listed<Account>, Fault>> {
+        unreachable!()
+    }
+
+    fn member<'a>(&'a self, _id: &'a MemberId) -> Answer<'a, Result<Option<Member>, Fault>> {
+        unreachable!()
+    }
+
+    fn member_by_email<'a>(
+        &'a self,
+        _account: &'a AccountId,
+        _email: &'a str,
+    ) -> Answer<'a, Result<Option<Member>, Fault>> {
+        unreachable!()
+    }
+
+    fn members<'a>(&'a self, _account: &'a AccountId, _page: &'a Page) -> Answer<'a, Result<Listed<Member>, Fault>> {
+        unreachable!()
+    }
+
+    fn apis(&self) -> Answer<'_, Result<Vec<Api>, Fault>> {
+        Box::pin(self.read(&self.apis))
+    }
+
+    fn routes(&self) -> Answer<'_, Result<Vec<Route>, Fault>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn signing_keys(&self) -> Answer<'_, Result<Vec<SigningKeyRow>, Fault>> {
+        Box::pin(self.read(&self.keys))
+    }
+
+    fn operator<'a>(&'a self, _digest: &'a str) -> Answer<'a, Result<Option<Operator>, Fault>> {
+        unreachable!()
+    }
+
+    fn operators(&self) -> Answer<'_, Result<Vec<Operator>, Fault>> {
+        unreachable!()
+    }
+
+    fn revocations(&self, _now: Moment) -> Answer<'_, Result<Vec<Revocation>, Fault>> {
+        unreachable!()
+    }
+
+    fn events<'a>(&'a self, _filter: &'a EventFilter, _page: &'a Page) -> Answer<'a, Result<Listed<Event>, Fault>> {
+        unreachable!()
+    }
+
+    fn usage<'a>(&'a self, _client: &'a ClientId) -> Answer<'a, Result<Vec<Usage>, Fault>> {
+        unreachable!()
+    }
+
+    fn allowance<'a>(&'a self, _bucket: &'a str) -> Answer<'a, Result<Option<Allowance>, Fault>> {
+        unreachable!()
+    }
+
+    fn head(&self) -> Answer<'_, Result<Seq, Fault>> {
+        unreachable!()
+    }
+
+    fn log_after(&self, _seq: Seq) -> Answer<'_, Result<Followed, Fault>> {
+        unreachable!()
+    }
+
+    fn stirred(&self, _seq: Seq) -> Answer<'_, ()> {
+        unreachable!()
+    }
+}
