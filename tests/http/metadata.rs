@@ -356,3 +356,47 @@ fn two_hosts_in_one_request_are_refused() {
         }
     });
 }
+
+/// SG-5: an alias with a host of its own is there under that host alone, and every deprecated one says so, whichever
+/// endpoint it leads to.
+#[test]
+fn an_alias_is_where_it_was_put_and_says_that_it_ends() {
+    run(async {
+        let extra = r#"
+            [[issuer.alias]]
+            endpoint = "jwks"
+            path = "/old/keys"
+            deprecated = "2024-01-01"
+            sunset = "2030-01-01"
+
+            [[issuer.alias]]
+            endpoint = "token"
+            host = "old.example"
+            path = "/old/token"
+            deprecated = "2024-01-01"
+        "#;
+        let house = House::ordinary(extra, Backend::Sqlite).await;
+        let keys = house.http.get(house.at("/old/keys")).send().await.unwrap();
+        assert_eq!(keys.status(), 200);
+        assert_eq!(keys.headers()["deprecation"], "@1704067200");
+        assert_eq!(keys.headers()["sunset"], "Tue, 01 Jan 2030 00:00:00 GMT");
+        let straight = house.http.get(house.at("/.well-known/jwks.json")).send().await.unwrap();
+        assert!(straight.headers().get("deprecation").is_none());
+        assert_eq!(keys.text().await.unwrap(), straight.text().await.unwrap());
+
+        let form = [("grant_type", "client_credentials"), DOCS];
+        for (host, status) in [("old.example", 200), ("old.example:8080", 200), ("other.example", 404)] {
+            let asked = house
+                .http
+                .post(house.at("/old/token"))
+                .header("host", host)
+                .basic_auth(&house.client.id, Some(&house.client.secret))
+                .form(&form)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(asked.status(), status, "{host}");
+            assert_eq!(asked.headers().contains_key("deprecation"), status == 200, "{host}");
+        }
+    });
+}

@@ -92,6 +92,13 @@ impl Paths {
         format!("{}{}", self.origin, self.of(endpoint))
     }
 
+    /// Whether an endpoint is at this path, whatever the host.
+    pub(crate) fn straight(&self, path: &str) -> bool {
+        [&self.token, &self.introspection, &self.revocation, &self.jwks]
+            .into_iter()
+            .any(|place| place == path)
+    }
+
     /// Every endpoint at every place.
     #[must_use]
     pub fn places(&self) -> Vec<Place> {

@@ -6,6 +6,7 @@
 //! **Invariant**: no SQL, no crypto, no rule. A handler parses, asks the issuer to know and decide, has
 //! it kept, and answers.
 
+mod alias;
 pub mod answer;
 pub mod door;
 pub mod handler;
@@ -14,8 +15,9 @@ pub mod peer;
 pub mod request_id;
 
 use axum::Router;
+use axum::middleware;
 use axum::routing::{any, get};
-use door::{Alias, Endpoint, Paths};
+use door::{Endpoint, Paths};
 use request_id::RequestIds;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,21 +54,12 @@ pub fn public(house: Arc<House>) -> Router {
         };
         taken.push(place.path);
     }
-    router
+    router = router
         .route("/.well-known/security.txt", get(handler::security_txt::get))
-        .fallback(handler::nothing::here)
-        .with_state(house)
-}
-
-/// The alias that a request came through, if it did.
-pub(crate) fn alias<'a>(house: &'a House, endpoint: Endpoint, path: &str, host: Option<&str>) -> Option<&'a Alias> {
-    house.paths.aliases.iter().find(|alias| {
-        alias.endpoint == endpoint
-            && alias.path == path
-            && alias
-                .host
-                .as_deref()
-                .is_none_or(|named| host.is_some_and(|host| door::same_host(named, host)))
-            && (alias.host.is_some() || alias.path != house.paths.of(endpoint))
-    })
+        .fallback(handler::nothing::here);
+    // Most houses have none, and then nobody pays for them.
+    if !house.paths.aliases.is_empty() {
+        router = router.layer(middleware::from_fn_with_state(Arc::clone(&house), alias::told));
+    }
+    router.with_state(house)
 }

@@ -1,7 +1,6 @@
 //! `POST` token endpoint (RFC 6749 §3.2).
 
 use super::read::{self, Read};
-use crate::door::Endpoint;
 use crate::{House, alias, answer};
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -25,7 +24,7 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Respon
     let desk = &house.desk;
     let (now, id) = (desk.now(), house.ids.next());
     let read = Read::of(request, house.patience).await;
-    let mut response = match issue(desk, &read, &id, now).await {
+    let response = match issue(desk, &read, &id, now).await {
         Ok(Ok(issued)) => success(&house, &read, issued, now),
         Ok(Err(refusal)) => {
             tracing::debug!(request = id, code = refusal.code.as_str(), "token refused");
@@ -33,11 +32,6 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Respon
         }
         Err(fault) => answer::fault(&fault, &id),
     };
-    if let Some(alias) = alias(&house, Endpoint::Token, &read.path, read.host.as_deref())
-        && let Some(deprecated) = &alias.deprecated
-    {
-        answer::deprecation(response.headers_mut(), deprecated, &house.paths, Endpoint::Token);
-    }
     answer::named(response, &id)
 }
 
@@ -117,7 +111,7 @@ async fn take(desk: &Desk, caller: &Caller, now: Moment) -> Result<Result<Option
 
 fn success(house: &House, read: &Read, issued: Issued, now: Moment) -> Response {
     let desk = &house.desk;
-    if let Some(alias) = alias(house, Endpoint::Token, &read.path, read.host.as_deref()) {
+    if let Some(alias) = alias::of(house, &read.path, read.host.as_deref()) {
         let what = match &alias.host {
             Some(host) => format!("alias:{host}{}", alias.path),
             None => format!("alias:{}", alias.path),
