@@ -2,8 +2,9 @@
 //!
 //! Everything here follows the change log of the store. What this node changed itself it forgets before
 //! it answers; what another node changed it forgets when the log tells, a fraction of a second later.
-//! When the log cannot be followed, memory older than [`TRUSTED`] is not used: a question then goes to
-//! the store, and fails with it.
+//! When the log cannot be followed, what is remembered of clients and operators is not used for longer than
+//! [`TRUSTED`]: the question then goes to the store, and fails with it. Every request that issues, revokes or tells
+//! something begins with that question, so none is decided on an older catalogue, ring or list of revocations.
 
 use crate::catalogue::Catalogue;
 use crate::keyring::Keyring;

@@ -82,7 +82,8 @@ impl Revocations {
     pub fn add(&mut self, revocation: &Revocation) {
         let map = match &revocation.target {
             Target::Token(hash) => {
-                self.tokens.insert(hash.clone(), revocation.forget_after);
+                let end = self.tokens.entry(hash.clone()).or_insert(revocation.forget_after);
+                *end = (*end).max(revocation.forget_after);
                 return;
             }
             Target::Secret(_) => &mut self.secrets,
@@ -128,5 +129,31 @@ impl Revocations {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(target: Target, until: i64, forget: i64) -> Revocation {
+        Revocation {
+            target,
+            issued_until: Moment(until),
+            forget_after: Moment(forget),
+        }
+    }
+
+    #[test]
+    fn of_two_about_one_target_the_later_moments_count() {
+        for target in [Target::Token("t".into()), Target::Secret(SecretId::new("s"))] {
+            let mut list = Revocations::default();
+            list.add(&about(target.clone(), 10, 100));
+            list.add(&about(target.clone(), 5, 50));
+            list.forget(Moment(100));
+            assert_eq!(list.len(), 1, "{target:?}");
+            list.forget(Moment(101));
+            assert!(list.is_empty(), "{target:?}");
+        }
     }
 }
