@@ -57,7 +57,7 @@ impl Kept {
     }
 }
 
-/// The directory, readable by its owner alone.
+/// The directory, made for its owner alone. One that is there already keeps its mode; the files in it are the owner's all the same.
 pub(super) fn private_dir(dir: &Path) -> anyhow::Result<PathBuf> {
     use std::os::unix::fs::DirBuilderExt as _;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
