@@ -134,7 +134,6 @@ async fn connection<S>(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use axum::routing::get;

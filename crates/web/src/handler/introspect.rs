@@ -14,8 +14,9 @@ use tollgate_protocol::refusal::Refusal;
 /// Answers a request to the introspection endpoint.
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
     let desk = &house.desk;
-    let (now, id) = (desk.now(), house.ids.next());
     let read = Read::of(request, house.patience).await;
+    // Now that the whole request is here: a body may take its time, and a secret may end meanwhile.
+    let (now, id) = (desk.now(), house.ids.next());
     let response = match ask(desk, &read, now).await {
         Ok(Ok(told)) => answer::json(desk.terms.dialect, StatusCode::OK, &told),
         Ok(Err(refusal)) => answer::refusal(&desk.terms, &refusal, read.basic_used(), now),

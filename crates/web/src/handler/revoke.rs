@@ -13,8 +13,9 @@ use tollgate_protocol::refusal::Refusal;
 /// Answers a request to the revocation endpoint.
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
     let desk = &house.desk;
-    let (now, id) = (desk.now(), house.ids.next());
     let read = Read::of(request, house.patience).await;
+    // Now that the whole request is here: a body may take its time, and a secret may end meanwhile.
+    let (now, id) = (desk.now(), house.ids.next());
     let response = match take_back(desk, &read, &id, now).await {
         Ok(Ok(())) => answer::bare(StatusCode::OK),
         Ok(Err(refusal)) => answer::refusal(&desk.terms, &refusal, read.basic_used(), now),

@@ -22,8 +22,9 @@ use tollgate_protocol::refusal::{Code, Refusal};
 /// Answers a request to the token endpoint or one of its aliases.
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
     let desk = &house.desk;
-    let (now, id) = (desk.now(), house.ids.next());
     let read = Read::of(request, house.patience).await;
+    // Now that the whole request is here: a body may take its time, and a secret may end meanwhile.
+    let (now, id) = (desk.now(), house.ids.next());
     let response = match issue(desk, &read, &id, now).await {
         Ok(Ok(issued)) => success(&house, &read, issued, now),
         Ok(Err(refusal)) => {
