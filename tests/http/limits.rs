@@ -262,3 +262,35 @@ fn a_body_that_never_comes_is_not_waited_for() {
         assert!(answer.contains("The body did not arrive within 1 seconds."), "{answer}");
     });
 }
+
+/// A request counts from when it is whole: what ended while its body was under way has ended.
+#[test]
+fn the_moment_of_a_request_is_when_it_is_whole() {
+    run(async {
+        let house = House::ordinary("", Backend::Sqlite).await;
+        let mut stream = tokio::net::TcpStream::connect(house.node.running.issuer.unwrap())
+            .await
+            .unwrap();
+        let (id, secret) = (&house.client.id, &house.client.secret);
+        let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{id}:{secret}"));
+        let body = "grant_type=client_credentials&audience=https%3A%2F%2Fapi.example%2Fdocs";
+        let head = format!(
+            "POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {basic}\r\nExpect: 100-continue\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The server says so when it begins to wait for the body.
+        let mut waits = [0; 25];
+        stream.read_exact(&mut waits).await.unwrap();
+        assert!(waits.starts_with(b"HTTP/1.1 100 Continue"));
+        house.clock.forward(300);
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (_, json) = answer.split_once("\r\n\r\n").unwrap();
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        let claims = tollgate_tests::house::claims(json["access_token"].as_str().unwrap());
+        assert_eq!(claims["iat"], house.desk().now().0);
+    });
+}
