@@ -84,7 +84,7 @@ pub(crate) async fn run(pace: Pace) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn house(dir: &Path, clients: usize) -> anyhow::Result<(Served, String)> {
+pub(crate) async fn house(dir: &Path, clients: usize) -> anyhow::Result<(Served, String)> {
     let path = dir.display().to_string();
     let served = Served::start(&["house", "--dir", &path, "--clients", &clients.to_string()])?;
     let about = written(&dir.join("house.json")).await?;

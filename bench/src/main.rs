@@ -4,6 +4,7 @@
 //! that were taken stand in `bench/RESULTS.md`.
 
 mod clients;
+mod console;
 mod gateway;
 mod house;
 mod peers;
@@ -38,6 +39,8 @@ enum What {
     Gateway,
     /// 100,000 clients against an empty store: p99, start, memory.
     Clients,
+    /// Pages of the console with 10,000 clients against the same server saying nothing.
+    Console,
     /// Serves a house; started by the others.
     #[command(hide = true)]
     House(served::House),
@@ -57,11 +60,13 @@ async fn main() -> anyhow::Result<()> {
         What::All => {
             token::run(pace).await?;
             gateway::run(pace).await?;
-            clients::run(pace).await
+            clients::run(pace).await?;
+            console::run(pace).await
         }
         What::Token => token::run(pace).await,
         What::Gateway => gateway::run(pace).await,
         What::Clients => clients::run(pace).await,
+        What::Console => console::run(pace).await,
         What::House(options) => served::house(options).await,
         What::Ceiling(options) => served::ceiling(options).await,
     }

@@ -9,12 +9,13 @@ use tokio_util::sync::CancellationToken;
 use tollgate::listen::{self, Served};
 use tollgate::serve::{self, Secrets, Sockets};
 use tollgate_issuer::Desk;
+use tollgate_issuer::people::{Origin, provided, sign_in};
 use tollgate_issuer::registry::{self, Asker};
 use tollgate_keys::chance;
 use tollgate_keys::seal::MasterKey;
 use tollgate_keys::signing::SigningKey;
 use tollgate_model::client::{AuthMethod, Environment, GrantType};
-use tollgate_model::{Account, AccountId, ApiId, Change, Client, ClientId, Grant, Kept, Secret, SecretId, State};
+use tollgate_model::{Account, AccountId, ApiId, Change, Client, ClientId, Grant, Kept, Page, Secret, SecretId, State};
 use tollgate_protocol::jose::Algorithm;
 use tollgate_web::peer::TrustedProxies;
 
@@ -99,9 +100,10 @@ pub(crate) async fn house(options: House) -> anyhow::Result<()> {
         && !about.exists()
     {
         let (client, secret) = furnish(desk, options.clients, &options.dir).await?;
+        let session = visitor(desk).await?;
         let address = |a: Option<std::net::SocketAddr>| a.map(|a| format!("http://{a}"));
         let json = serde_json::json!({
-            "issuer": address(running.issuer), "gateway": address(running.gateway), "client": client, "secret": secret,
+            "issuer": address(running.issuer), "gateway": address(running.gateway), "client": client, "secret": secret, "session": session,
         });
         write(&about, &json.to_string())?;
     } else {
@@ -151,6 +153,40 @@ async fn furnish(desk: &Arc<Desk>, others: usize, dir: &std::path::Path) -> anyh
     first.ok_or_else(|| anyhow::anyhow!("no client was made"))
 }
 
+/// A member of the account, signed in: the token of the session.
+async fn visitor(desk: &Arc<Desk>) -> anyhow::Result<String> {
+    let asker = Asker::system();
+    let (email, password) = ("visitor@bench.example", "grey pelican harbour");
+    let accounts = desk.store.accounts(&Page::first()).await?;
+    let account = accounts.items.first().ok_or_else(|| anyhow::anyhow!("no account"))?;
+    let add = registry::member::Add {
+        email: email.to_owned(),
+        name: "Visitor".to_owned(),
+        roles: Vec::new(),
+    };
+    registry::member::add(desk, &asker, &account.id, &add)
+        .await?
+        .map_err(|no| anyhow::anyhow!(no))?;
+    let ask = provided::Provide {
+        email,
+        name: "Visitor",
+        password,
+        operator: false,
+    };
+    provided::provide(desk, &asker, &ask)
+        .await?
+        .map_err(|no| anyhow::anyhow!(no))?;
+    let origin = Origin {
+        address: None,
+        device: "wrk".to_owned(),
+        request: "bench".to_owned(),
+    };
+    let begun = sign_in::password(desk, email, password, &origin)
+        .await?
+        .map_err(|no| anyhow::anyhow!(no))?;
+    Ok(begun.token.expose().to_owned())
+}
+
 fn made(desk: &Desk, account: &Account, number: usize) -> anyhow::Result<(String, String, [Change; 3])> {
     let entropy = &*desk.entropy;
     let id = ClientId::new(tollgate_keys::ids::client_id(entropy)?);
@@ -165,6 +201,8 @@ fn made(desk: &Desk, account: &Account, number: usize) -> anyhow::Result<(String
         grant_types: vec![GrantType::ClientCredentials],
         owner: None,
         introspects: Vec::new(),
+        redirect_uris: Vec::new(),
+        logout_uris: Vec::new(),
         state: State::Active,
         created: now,
         version: 1,

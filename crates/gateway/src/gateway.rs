@@ -3,16 +3,20 @@
 use crate::Refusal;
 use crate::acting::ActingUsers;
 use crate::body::Reply;
-use crate::memory::Tokens;
-use crate::phase::{Stop, admit, finish, forward, prepare, route, verify};
+use crate::memory::{Remembered, Tokens};
+use crate::phase::admit::Permit;
+use crate::phase::{Stop, admit, finish, forward, prepare, route, tell, verify};
 use crate::request_id::{RequestId, RequestIds};
+use crate::routes::CompiledRoute;
 use crate::serve::Peer;
 use crate::settings::Settings;
 use crate::sink::{Finished, Log, Sink};
 use crate::strip::Strip;
+use crate::tell::{Answered, Teller};
 use crate::upstream::Upstreams;
 use crate::view::View;
 use arc_swap::ArcSwapOption;
+use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,7 +25,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tollgate_model::moment::Clock;
-use tollgate_model::{ClientId, Fault, Moment, RouteId, Seq, Snapshot, Source};
+use tollgate_model::{Fault, Moment, Seq, Snapshot, Source};
 
 /// A reverse proxy that lets through what the issuer's tokens open.
 ///
@@ -32,6 +36,7 @@ pub struct Gateway {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) clock: Arc<dyn Clock>,
     sink: Arc<dyn Sink>,
+    pub(crate) teller: Teller,
     view: ArcSwapOption<View>,
     ready: watch::Sender<Option<Seq>>,
     /// When the source was last heard.
@@ -61,6 +66,7 @@ impl Gateway {
     ) -> Arc<Self> {
         Arc::new(Self {
             sink,
+            teller: Teller::new(settings.lanes),
             view: ArcSwapOption::empty(),
             ready: watch::Sender::new(None),
             heard: AtomicI64::new(0),
@@ -104,13 +110,49 @@ impl Gateway {
             listened_to: self.sink.listens(),
             ..Trace::default()
         };
-        let passed = self.pass(peer, request, &id, now, &mut trace).await;
-        let (mut response, refusal) = match passed {
-            Ok(response) => (response, None),
-            Err(stop) => (
-                finish::refusal(&stop, &self.settings.name, &id, version),
-                Some(stop.refusal),
-            ),
+        // The view a request begins with is the view it is judged by.
+        let view = self.view.load_full();
+        let (head, body) = request.into_parts();
+        let permit = match &view {
+            Some(view) => self.permit(view, &head, now, &mut trace).await,
+            None => Err(Refusal::KeysUnknown.into()),
+        };
+        let answer = |stop: &Stop| finish::refusal(stop, &self.settings.name, &id, version);
+        let (mut response, refusal) = match permit {
+            Ok(permit) => {
+                let method = head.method.clone();
+                let request = Request::from_parts(head, body);
+                let sent = self.forward(&permit, request, peer, &id, &mut trace).await;
+                let (response, refusal) = match sent {
+                    Ok(response) => (response, None),
+                    Err(stop) => (answer(&stop), Some(stop.refusal)),
+                };
+                let status = response.status();
+                let carried = permit.carried();
+                let answered = Answered {
+                    client: carried.map(|carried| &carried.token.client),
+                    api: carried.map(|carried| &carried.gate.api),
+                    status: status.as_u16(),
+                    refusal,
+                    at: now,
+                };
+                self.teller
+                    .answered(&answered, || tell::passed(&permit, &method, &id, now, status, refusal));
+                (response, refusal)
+            }
+            Err(stop) => {
+                let (route, token) = (trace.route, trace.token.as_deref());
+                let answered = Answered {
+                    client: token.map(|token| &token.client),
+                    api: route.and_then(CompiledRoute::api),
+                    status: stop.refusal.status().as_u16(),
+                    refusal: Some(stop.refusal),
+                    at: now,
+                };
+                self.teller
+                    .answered(&answered, || tell::refused(route, token, &head, &id, now, stop.refusal));
+                (answer(&stop), Some(stop.refusal))
+            }
         };
         response
             .headers_mut()
@@ -119,8 +161,8 @@ impl Gateway {
             self.sink.finished(&Finished {
                 at: now,
                 request: id.as_str(),
-                route: trace.route,
-                client: trace.client,
+                route: trace.route.map(|route| route.id.clone()),
+                client: trace.token.map(|token| token.client.clone()),
                 acting_user: trace.acting_user,
                 status: response.status(),
                 refusal,
@@ -130,39 +172,39 @@ impl Gateway {
         response
     }
 
-    /// The phases, in their order.
-    async fn pass(
+    /// The phases up to leave being given, in their order.
+    async fn permit<'v>(
         &self,
-        peer: &Peer,
-        request: Request<Incoming>,
-        id: &RequestId,
+        view: &'v View,
+        head: &Parts,
         now: Moment,
-        trace: &mut Trace,
+        trace: &mut Trace<'v>,
+    ) -> Result<Permit<'v>, Stop> {
+        let routed = route::find(view, &self.settings.caps, head)?;
+        trace.route = Some(routed.route);
+        let verified = verify::token(routed, head, &self.tokens, now, self.settings.leeway, &mut trace.token)?;
+        admit::admit(verified, &head.headers, &self.users, &self.source, &mut trace.token).await
+    }
+
+    /// The phases after that.
+    async fn forward(
+        &self,
+        permit: &Permit<'_>,
+        request: Request<Incoming>,
+        peer: &Peer,
+        id: &RequestId,
+        trace: &mut Trace<'_>,
     ) -> Result<Response<Reply>, Stop> {
-        // The view a request begins with is the view it is judged by.
-        let view = self.view.load_full().ok_or(Refusal::KeysUnknown)?;
-        let (head, body) = request.into_parts();
-        let routed = route::find(&view, &self.settings.caps, &head)?;
         if trace.listened_to {
-            trace.route = Some(routed.route.id.clone());
-        }
-        let verified = verify::token(routed, &head, &self.tokens, now, self.settings.leeway)?;
-        if trace.listened_to {
-            trace.client = verified
-                .carried()
-                .map(|carried| ClientId::new(carried.token.claims.client_id.as_str()));
-        }
-        let permit = admit::admit(verified, &head.headers, &self.users, &self.source).await?;
-        if trace.listened_to {
+            trace.token = permit.carried().map(|carried| Arc::clone(&carried.token));
             trace.acting_user = permit.acting().map(|member| member.user.email.clone());
         }
-        let request = Request::from_parts(head, body);
-        let prepared = prepare::request(&permit, request, peer, id, &self.settings, &self.strip)?;
+        let prepared = prepare::request(permit, request, peer, id, &self.settings, &self.strip)?;
         if !trace.listened_to {
-            return Ok(forward::send(&permit, prepared).await?);
+            return Ok(forward::send(permit, prepared).await?);
         }
         let start = Instant::now();
-        let sent = forward::send(&permit, prepared).await;
+        let sent = forward::send(permit, prepared).await;
         trace.upstream = Some(start.elapsed());
         Ok(sent?)
     }
@@ -199,12 +241,13 @@ impl Gateway {
     }
 }
 
-/// What a sink will be told.
+/// What is known of a request so far, for those who are told of it.
 #[derive(Default)]
-struct Trace {
+struct Trace<'v> {
     listened_to: bool,
-    route: Option<RouteId>,
-    client: Option<ClientId>,
+    route: Option<&'v CompiledRoute>,
+    /// A token whose signature is right.
+    token: Option<Arc<Remembered>>,
     acting_user: Option<String>,
     upstream: Option<Duration>,
 }

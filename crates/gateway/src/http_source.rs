@@ -4,7 +4,7 @@ use crate::tls;
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
-use http_body_util::{BodyExt, Empty, Limited};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -14,18 +14,19 @@ use rustls_pki_types::CertificateDer;
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::time::Duration;
-use tollgate_model::feed::ActingKey;
+use tollgate_model::feed::{ActingKey, Told};
 use tollgate_model::{AccountId, ActingUser, Answer, Fault, Followed, Seq, Snapshot, Source};
 
 /// A [`Source`] that asks an issuer over HTTP: `GET {base}/feed/v1/snapshot`, `…/news?after=SEQ` and
 /// `…/acting-user?account=A&email=E` (or `&owner_of=CLIENT`), with the gateway's own credential as bearer token.
+/// What became of requests it tells with `POST …/calls`.
 pub struct HttpSource {
     scheme: Scheme,
     authority: Authority,
     /// Path of the base, without slash at its end.
     base: String,
     authorization: HeaderValue,
-    client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
 }
 
 /// Settings from which no source can be made.
@@ -112,8 +113,7 @@ impl HttpSource {
         path: &str,
         limit: Duration,
     ) -> Result<Option<T>, Fault> {
-        let asked = tokio::time::timeout(limit, self.ask(doing, path)).await;
-        let Some(body) = asked.map_err(|late| Fault::unavailable(doing, late))?? else {
+        let Some(body) = self.ask(doing, path, None, limit).await? else {
             return Ok(None);
         };
         serde_json::from_slice(&body)
@@ -121,7 +121,19 @@ impl HttpSource {
             .map_err(|error| Fault::defect(doing, error))
     }
 
-    async fn ask(&self, doing: &'static str, path: &str) -> Result<Option<Bytes>, Fault> {
+    /// What is answered; none when there is no such thing. With `body`, which is JSON, something is told.
+    async fn ask(
+        &self,
+        doing: &'static str,
+        path: &str,
+        body: Option<Bytes>,
+        limit: Duration,
+    ) -> Result<Option<Bytes>, Fault> {
+        let asked = tokio::time::timeout(limit, self.asked(doing, path, body)).await;
+        asked.map_err(|late| Fault::unavailable(doing, late))?
+    }
+
+    async fn asked(&self, doing: &'static str, path: &str, body: Option<Bytes>) -> Result<Option<Bytes>, Fault> {
         let defect = |error: http::Error| Fault::defect(doing, error);
         let path = PathAndQuery::try_from(format!("{}/feed/v1/{path}", self.base)).map_err(|e| defect(e.into()))?;
         let uri = Uri::builder()
@@ -131,25 +143,47 @@ impl HttpSource {
             .build()
             .map_err(defect)?;
         let request = Request::builder()
-            .method(Method::GET)
             .uri(uri)
             .header(header::AUTHORIZATION, self.authorization.clone())
-            .header(header::ACCEPT, "application/json")
-            .body(Empty::new())
-            .map_err(defect)?;
+            .header(header::ACCEPT, "application/json");
+        let request = match body {
+            None => request.method(Method::GET).body(Full::default()),
+            Some(body) => request
+                .method(Method::POST)
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Full::new(body)),
+        };
+        let request = request.map_err(defect)?;
         let response = self
             .client
             .request(request)
             .await
             .map_err(|error| Fault::unavailable(doing, error))?;
         match response.status() {
-            StatusCode::OK => {}
+            StatusCode::OK | StatusCode::NO_CONTENT => {}
             StatusCode::NOT_FOUND => return Ok(None),
             other => return Err(Fault::unavailable(doing, format!("the issuer answered {other}"))),
         }
         let body = Limited::new(response.into_body(), MOST).collect().await;
         Ok(Some(body.map_err(|error| Fault::unavailable(doing, error))?.to_bytes()))
     }
+}
+
+/// So many requests are told at once, and so many counts: less than the issuer reads of one body.
+const AT_ONCE: (usize, usize) = (100, 250);
+
+/// What is to be told, in moderate parts.
+fn parts(mut told: Told) -> Vec<Told> {
+    let mut parts = Vec::new();
+    while !told.is_empty() {
+        let calls = told.calls.len().min(AT_ONCE.0);
+        let counts = told.counts.len().min(AT_ONCE.1);
+        parts.push(Told {
+            calls: told.calls.drain(..calls).collect(),
+            counts: told.counts.drain(..counts).collect(),
+        });
+    }
+    parts
 }
 
 fn there<T>(doing: &'static str, found: Option<T>) -> Result<T, Fault> {
@@ -189,6 +223,17 @@ impl Source for HttpSource {
                 }
             };
             self.get("looking up an acting user", &path, TIMEOUT).await
+        })
+    }
+
+    fn tell(&self, told: Told) -> Answer<'_, Result<(), Fault>> {
+        Box::pin(async move {
+            let doing = "telling the issuer of requests";
+            for part in parts(told) {
+                let body = serde_json::to_vec(&part).map_err(|error| Fault::defect(doing, error))?;
+                there(doing, self.ask(doing, "calls", Some(body.into()), TIMEOUT).await?)?;
+            }
+            Ok(())
         })
     }
 }

@@ -19,6 +19,12 @@ pub(crate) fn here() -> usize {
     HERE.get()
 }
 
+/// Makes this thread a lane.
+#[cfg(test)]
+pub(crate) fn stand(number: usize) {
+    HERE.set(number);
+}
+
 /// One for each core.
 pub(crate) fn usual() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)

@@ -28,6 +28,7 @@ mod serve;
 mod settings;
 mod sink;
 mod strip;
+mod tell;
 mod tls;
 mod upstream;
 mod view;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tollgate_keys::digest::revocation_name;
 use tollgate_keys::verify::Header;
+use tollgate_model::{AccountId, ClientId};
 use tollgate_protocol::claims::AccessToken;
 
 /// The tokens seen, by SHA-256 of the whole token: no part of one stands for it. Only a right signature gets in, so
@@ -44,6 +45,9 @@ impl Tokens {
 pub(crate) struct Remembered {
     pub(crate) header: Header,
     pub(crate) claims: AccessToken,
+    pub(crate) client: ClientId,
+    /// Of tokens that say it.
+    pub(crate) account: Option<AccountId>,
     /// The name by which revocations know it.
     pub(crate) name: String,
     /// The keys it was checked against.
@@ -83,6 +87,8 @@ impl Remembered {
     pub(crate) fn new(token: &str, header: Header, claims: AccessToken, keys_turn: u64) -> Option<Self> {
         Some(Self {
             identity: Identity::of(&claims)?,
+            client: ClientId::new(&claims.client_id),
+            account: claims.mark.as_ref().map(|mark| AccountId::new(&mark.account)),
             header,
             claims,
             name: revocation_name(token),

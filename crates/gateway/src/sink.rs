@@ -14,7 +14,7 @@ pub struct Finished<'a> {
     pub request: &'a str,
     /// The route it took, if one was found.
     pub route: Option<RouteId>,
-    /// The client whose token it carried, if the token was good.
+    /// The client whose token it carried, if one of the issuer's keys signed it.
     pub client: Option<ClientId>,
     /// The member for whom it acted (SS-38), by e-mail address.
     pub acting_user: Option<String>,

@@ -2,11 +2,14 @@
 
 use crate::guessing::Guesses;
 use crate::memory::Memory;
+use crate::people::bench::Bench;
 use crate::tally::Tally;
 use crate::terms::Terms;
 use std::sync::Arc;
+use tollgate_keys::audit::AuditKey;
 use tollgate_keys::chance::Entropy;
 use tollgate_keys::digest::DigestKey;
+use tollgate_keys::seal::Sealer;
 use tollgate_model::moment::Clock;
 use tollgate_model::{Moment, Store};
 
@@ -25,6 +28,12 @@ pub struct Desk {
     pub tally: Tally,
     /// Digests of credentials.
     pub digests: DigestKey,
+    /// What is kept sealed: texts of mails, second factors, webhook keys.
+    pub sealer: Sealer,
+    /// What signs the audit log's checkpoints.
+    pub audit: AuditKey,
+    /// Where passwords are hashed, a few at a time.
+    pub bench: Bench,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
     /// Time.

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
-use tollgate_model::feed::ActingKey;
+use tollgate_model::feed::{ActingKey, Told};
 use tollgate_model::{
     AccountId, ActingUser, Answer, Fault, Followed, Member, News, Seq, Snapshot, Source, State, Store,
 };
@@ -79,6 +79,11 @@ impl Source for Feed {
                     roles: member.roles,
                 }))
         })
+    }
+
+    fn tell(&self, told: Told) -> Answer<'_, Result<(), Fault>> {
+        self.desk.tally.told(told);
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

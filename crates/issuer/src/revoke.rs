@@ -30,6 +30,7 @@ pub fn decide(caller: &Caller, living: Option<Living>, request: &str, now: Momen
         subject: client.id.to_string(),
         outcome: Outcome::Done,
         request: Some(request.to_owned()),
+        hash: String::new(),
         detail: json!({ "token": living.name, "jti": living.token.id }),
     };
     Decision::with((), vec![Change::Revoke(revocation), Change::Record(event)])

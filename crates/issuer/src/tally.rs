@@ -1,18 +1,33 @@
-//! What is counted as it happens and kept a little later: uses of secrets and of aliases.
+//! What is counted as it happens and kept a little later: uses of secrets and of aliases, requests and what became of
+//! them.
 //!
-//! A token request must not wait for a write that only tells when it was made. Counts of the last
-//! seconds are lost when the power is.
+//! A token request must not wait for a write that only tells when it was made. What was counted in the last
+//! seconds is lost when the power is.
 
 use crate::known::KnownSecret;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
-use tollgate_model::{Change, ClientId, Moment, SecretId, Usage};
+use tollgate_model::call::Place;
+use tollgate_model::feed::{Sieve, Told, is_bad};
+use tollgate_model::{Call, Change, ClientId, Moment, SecretId, Usage};
 
 /// How many different things are counted between two writes; more than that are not counted.
 const MOST: usize = 50_000;
 
-/// How many secrets' uses are written at once.
+/// How many secrets' uses, and how many requests, are written at once.
 const AT_ONCE: usize = 500;
+
+/// How many requests wait to be written; more than that are dropped.
+const WAITING: usize = 5_000;
+
+/// How many requests that name a client without proof are looked into in one second: an attack must not buy a look
+/// into the store with each invention.
+const LOOKS: u32 = 50;
+
+/// How much of a path is told.
+pub const LONGEST_PATH: usize = 300;
+/// How much of any other text is told.
+pub const LONGEST_TEXT: usize = 200;
 
 /// Counts since they were last kept.
 #[derive(Default)]
@@ -24,6 +39,20 @@ pub struct Tally {
 struct Open {
     secrets: Vec<(SecretId, Moment)>,
     uses: HashMap<(ClientId, String, i64), (i64, Moment)>,
+    calls: VecDeque<Call>,
+    dropped: u64,
+    sieve: Sieve,
+    looks: (Option<Moment>, u32),
+    refused: HashMap<ClientId, Refused>,
+}
+
+/// How often a client was refused since it was last asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// How often.
+    pub count: i64,
+    /// When last.
+    pub last: Moment,
 }
 
 impl Tally {
@@ -32,7 +61,7 @@ impl Tally {
         if !secret.tells(now) {
             return;
         }
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         if open.secrets.len() < MOST {
             open.secrets.push((secret.id.clone(), now));
         }
@@ -40,26 +69,88 @@ impl Tally {
 
     /// A client did something that is counted.
     pub fn count(&self, client: &ClientId, what: &str, now: Moment) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.uses.len() >= MOST {
-            return;
-        }
-        let entry = open
-            .uses
-            .entry((client.clone(), what.to_owned(), now.day()))
-            .or_insert((0, now));
-        entry.0 += 1;
-        entry.1 = now;
+        self.open().count(client, what.to_owned(), 1, now);
     }
 
-    /// Takes what was counted, to be kept. Of secrets no more than a moderate write holds; the rest waits its turn.
+    /// A request was answered here, with this status and, unless it went well, this code. Of many of one client in one
+    /// second some are told ([`Sieve`]); `call` makes the record of one that is.
+    pub fn answered(
+        &self,
+        client: Option<&ClientId>,
+        (status, code): (u16, Option<&str>),
+        now: Moment,
+        call: impl FnOnce() -> Call,
+    ) {
+        let mut open = self.open();
+        // What is our own failure is no refusal.
+        if let (Some(client), Some(_), 400..=499) = (client, code, status) {
+            open.refused(client, 1, now);
+        }
+        let wanted = open.sieve.takes(client, is_bad(status), now);
+        drop(open);
+        if wanted {
+            let call = call();
+            self.open().wait(call);
+        }
+    }
+
+    /// A request was answered here.
+    pub fn call(&self, call: Call) {
+        let (client, code) = (call.client.clone(), call.code.clone());
+        self.answered(client.as_ref(), (call.status, code.as_deref()), call.at, || call);
+    }
+
+    /// A gateway answered requests.
+    pub fn told(&self, mut told: Told) {
+        // A gateway sifts on its own; one that does not, or several of its tellings at once, are held to the same.
+        told.sift();
+        let mut open = self.open();
+        for call in told.calls {
+            open.wait(fitted(call));
+        }
+        for counted in told.counts {
+            let what = format!("call:{}:{}", counted.api, counted.status);
+            if counted.refused > 0 {
+                open.refused(&counted.client, counted.refused, counted.last);
+            }
+            open.count(&counted.client, what, counted.count.max(0), counted.last);
+        }
+    }
+
+    /// Whether it may be looked up just now who it is that named a client without proving it.
+    pub fn may_look(&self, now: Moment) -> bool {
+        let mut open = self.open();
+        if open.looks.0 != Some(now) {
+            open.looks = (Some(now), 0);
+        }
+        open.looks.1 += 1;
+        open.looks.1 <= LOOKS
+    }
+
+    /// Takes how often each client was refused since this was last asked.
+    #[must_use]
+    pub fn refused(&self) -> Vec<(ClientId, Refused)> {
+        std::mem::take(&mut self.open().refused).into_iter().collect()
+    }
+
+    /// Takes what was counted, to be kept. Of secrets and requests no more than a moderate write holds; the rest waits
+    /// its turn ([`Tally::waits`]).
     #[must_use]
     pub fn take(&self) -> Vec<Change> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         let many = open.secrets.len().min(AT_ONCE);
         let secrets: Vec<_> = open.secrets.drain(..many).collect();
         let uses = std::mem::take(&mut open.uses);
+        let many = open.calls.len().min(AT_ONCE);
+        let calls: Vec<_> = open.calls.drain(..many).collect();
+        let dropped = std::mem::take(&mut open.dropped);
         drop(open);
+        if dropped > 0 {
+            tracing::warn!(
+                dropped,
+                "more requests to tell of than can be kept; they are counted, and not told one by one"
+            );
+        }
         let secrets = secrets.into_iter().map(|(id, at)| Change::SecretUsed { id, at });
         let uses = uses.into_iter().map(|((client, what, day), (count, last))| {
             Change::Count(Usage {
@@ -70,6 +161,96 @@ impl Tally {
                 last,
             })
         });
-        secrets.chain(uses).collect()
+        let calls = calls.into_iter().map(Change::Called);
+        secrets.chain(uses).chain(calls).collect()
+    }
+
+    /// Whether something waits to be kept.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        let open = self.open();
+        !(open.secrets.is_empty() && open.uses.is_empty() && open.calls.is_empty())
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, Open> {
+        // What it guards are counts; a panic leaves at worst one that is not counted.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+impl Open {
+    fn count(&mut self, client: &ClientId, what: String, many: i64, last: Moment) {
+        if self.uses.len() >= MOST {
+            return;
+        }
+        let entry = self.uses.entry((client.clone(), what, last.day())).or_insert((0, last));
+        entry.0 += many;
+        entry.1 = entry.1.max(last);
+    }
+
+    fn refused(&mut self, client: &ClientId, many: i64, last: Moment) {
+        let full = self.refused.len() >= MOST;
+        match self.refused.get_mut(client) {
+            Some(held) => {
+                held.count += many;
+                held.last = held.last.max(last);
+            }
+            None if full => {}
+            None => {
+                self.refused.insert(client.clone(), Refused { count: many, last });
+            }
+        }
+    }
+
+    fn wait(&mut self, call: Call) {
+        if self.calls.len() < WAITING {
+            self.calls.push_back(call);
+        } else {
+            self.dropped += 1;
+        }
+    }
+}
+
+/// A request that a gateway told of, within our measures whatever it said.
+fn fitted(mut call: Call) -> Call {
+    call.seq = 0;
+    call.place = Place::Gateway;
+    for (text, most) in [
+        (&mut call.request, LONGEST_TEXT),
+        (&mut call.method, 20),
+        (&mut call.path, LONGEST_PATH),
+    ] {
+        cut(text, most);
+    }
+    for text in [&mut call.route, &mut call.api, &mut call.code, &mut call.acting_user]
+        .into_iter()
+        .flatten()
+    {
+        cut(text, 254);
+    }
+    call.presented = match call.presented {
+        serde_json::Value::Object(members) => members
+            .into_iter()
+            .take(10)
+            .filter_map(|(name, value)| match value {
+                serde_json::Value::String(mut text) if name.len() <= 64 => {
+                    cut(&mut text, LONGEST_TEXT);
+                    Some((name, serde_json::Value::String(text)))
+                }
+                _ => None,
+            })
+            .collect(),
+        _ => serde_json::json!({}),
+    };
+    call
+}
+
+/// Leaves at most so many characters.
+pub(crate) fn cut(text: &mut String, most: usize) {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+    }
+}
+
+#[cfg(test)]
+mod tests;

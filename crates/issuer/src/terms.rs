@@ -1,5 +1,8 @@
 //! The terms an issuer works under: plain values, set once by settings or a preset.
 
+pub mod console;
+
+use console::ConsoleTerms;
 use tollgate_model::client::AuthMethod;
 use tollgate_protocol::dialect::Dialect;
 use tollgate_protocol::parameters::Forms;
@@ -35,6 +38,10 @@ pub struct Terms {
     pub keys: KeyTerms,
     /// Roles a member may hold; empty: any word.
     pub roles: Vec<String>,
+    /// The console.
+    pub console: ConsoleTerms,
+    /// Public keys (PEM) of partners that report leaked secrets, by the name of the key; none: everybody may report.
+    pub leak_keys: Vec<(String, String)>,
 }
 
 /// So many in so many seconds.
@@ -103,8 +110,10 @@ impl Terms {
     /// The terms of the default: RFC 6749 to the letter.
     #[must_use]
     pub fn rfc(issuer: impl Into<String>) -> Self {
+        let issuer = issuer.into();
         Self {
-            issuer: issuer.into(),
+            console: ConsoleTerms::at(format!("{}/console", issuer.trim_end_matches('/'))),
+            issuer,
             dialect: Dialect::Rfc,
             forms: Forms {
                 form: true,
@@ -131,6 +140,7 @@ impl Terms {
                 leeway: 60,
             },
             roles: Vec::new(),
+            leak_keys: Vec::new(),
         }
     }
 }

@@ -25,11 +25,21 @@ pub enum Kind {
     OperatorToken,
     /// What a gateway shows when it follows the issuer's feed.
     GatewayToken,
+    /// What a browser that signed in to the console carries in its cookie.
+    Session,
+    /// What a one-time link carries: an invitation, a new password, the first operator.
+    Link,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::ClientSecret, Self::OperatorToken, Self::GatewayToken];
+    pub const ALL: [Self; 5] = [
+        Self::ClientSecret,
+        Self::OperatorToken,
+        Self::GatewayToken,
+        Self::Session,
+        Self::Link,
+    ];
 
     /// What credentials of this kind begin with, before the underscore.
     #[must_use]
@@ -38,6 +48,8 @@ impl Kind {
             Self::ClientSecret => "tgs",
             Self::OperatorToken => "tgo",
             Self::GatewayToken => "tgg",
+            Self::Session => "tgn",
+            Self::Link => "tgl",
         }
     }
 
@@ -49,6 +61,8 @@ impl Kind {
             Self::ClientSecret => CLIENT_SECRET_PATTERN,
             Self::OperatorToken => OPERATOR_TOKEN_PATTERN,
             Self::GatewayToken => GATEWAY_TOKEN_PATTERN,
+            Self::Session => SESSION_PATTERN,
+            Self::Link => LINK_PATTERN,
         }
     }
 }
@@ -59,6 +73,10 @@ pub const CLIENT_SECRET_PATTERN: &str = r"\btgs_[0-9A-Za-z]{38}\b";
 pub const OPERATOR_TOKEN_PATTERN: &str = r"\btgo_[0-9A-Za-z]{38}\b";
 /// The form of a gateway token, for scanners.
 pub const GATEWAY_TOKEN_PATTERN: &str = r"\btgg_[0-9A-Za-z]{38}\b";
+/// The form of a session of the console, for scanners.
+pub const SESSION_PATTERN: &str = r"\btgn_[0-9A-Za-z]{38}\b";
+/// The form of the credential in a one-time link, for scanners.
+pub const LINK_PATTERN: &str = r"\btgl_[0-9A-Za-z]{38}\b";
 
 /// A credential in the clear. It exists while it is shown once or compared once; only its digest is
 /// kept. It prints as `***` and its memory is wiped.

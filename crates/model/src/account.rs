@@ -1,6 +1,6 @@
 //! A customer firm.
 
-use crate::{AccountId, Moment, State, Version};
+use crate::{AccountId, ApiId, Moment, State, Version};
 use serde::{Deserialize, Serialize};
 
 /// A customer firm: it has members and clients, and nothing of it is visible to another account.
@@ -12,8 +12,26 @@ pub struct Account {
     pub name: String,
     /// A disabled account's clients get no tokens, and the tokens they have are refused.
     pub state: State,
+    /// The APIs it has: only for these can its clients be given scopes. Absent: all.
+    #[serde(default)]
+    pub apis: Option<Vec<ApiId>>,
+    /// Whether its clients may be live; an account that somebody opened alone has test clients only.
+    #[serde(default = "yes")]
+    pub live: bool,
     /// When it was made.
     pub created: Moment,
     /// Its revision.
     pub version: Version,
+}
+
+impl Account {
+    /// Whether the account has this API.
+    #[must_use]
+    pub fn has(&self, api: &ApiId) -> bool {
+        self.apis.as_ref().is_none_or(|apis| apis.contains(api))
+    }
+}
+
+const fn yes() -> bool {
+    true
 }

@@ -1,8 +1,11 @@
 //! What may be changed, and under which condition.
 
+use crate::link::LinkKind;
 use crate::{
-    Account, AccountId, Api, ApiId, Client, ClientId, Event, Grant, Member, MemberId, Moment, News, Operator,
-    OperatorId, Revocation, Route, RouteId, Secret, SecretId, SigningKeyRow, State, Usage, Version,
+    Account, AccountId, Alert, Api, ApiId, Application, Call, Checkpoint, Client, ClientId, Delivery, DeliveryId,
+    Event, Grant, Hook, HookId, Link, LinkId, Mail, MailId, Member, MemberId, Moment, News, Operator, OperatorId,
+    Revocation, Route, RouteId, Secret, SecretId, Session, SessionId, SigningKeyRow, State, Tried, Usage, User, UserId,
+    Version,
 };
 
 /// One change to what is on record, with the condition it was decided under.
@@ -90,6 +93,14 @@ pub enum Change {
         /// When.
         at: Moment,
     },
+    /// While there is such a secret: keeps it sealed as well, for houses whose owners may look at it again. The seal is
+    /// `secret/<id>/plain`.
+    SealSecret {
+        /// Which.
+        id: SecretId,
+        /// Its text, sealed.
+        sealed: Vec<u8>,
+    },
     /// While client and API exist: replaces what the client had for this API.
     PutGrant(Grant),
     /// While there is such a grant.
@@ -154,9 +165,121 @@ pub enum Change {
     },
     /// Always; adds to the count of the day.
     Count(Usage),
-    /// Always: a line of the audit log.
+    /// While no user has this id or this address. With `first`, only while there is no operator among the users.
+    AddUser {
+        /// Who.
+        user: User,
+        /// Only as the first operator.
+        first: bool,
+    },
+    /// While the user has version `was` and nobody else the new address.
+    ReviseUser {
+        /// The new content.
+        user: User,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no session has this id or digest, and the user exists.
+    AddSession(Session),
+    /// Always; the later moment stays.
+    SessionSeen {
+        /// Which.
+        id: SessionId,
+        /// When.
+        at: Moment,
+    },
+    /// While there is such a session of this user: puts another account in view.
+    ViewAccount {
+        /// Which.
+        id: SessionId,
+        /// Whose.
+        user: UserId,
+        /// What is in view now.
+        account: Option<AccountId>,
+    },
+    /// While there is such a session of this user.
+    EndSession {
+        /// Which.
+        id: SessionId,
+        /// Whose.
+        user: UserId,
+    },
+    /// Always: ends every session of a user but one.
+    EndSessions {
+        /// Whose.
+        user: UserId,
+        /// The one that stays.
+        but: Option<SessionId>,
+    },
+    /// While no link has this id or digest.
+    AddLink(Link),
+    /// While the link was not spent: it is gone afterwards.
+    SpendLink {
+        /// Which.
+        id: LinkId,
+    },
+    /// Always: links of this kind to this address open nothing any more.
+    DropLinks {
+        /// Of which kind.
+        kind: LinkKind,
+        /// To whom.
+        email: String,
+    },
+    /// While no mail has this id.
+    AddMail(Mail),
+    /// While the mail was tried as often as `tried.was` says. Its text is dropped once it arrived, unless `keep_text`.
+    MailTried {
+        /// Which.
+        id: MailId,
+        /// What came of it.
+        tried: Tried,
+        /// Whether the text stays, for the outbox of a demo.
+        keep_text: bool,
+    },
+    /// While no hook has this id, and the account exists.
+    AddHook(Hook),
+    /// While the hook has version `was`.
+    ReviseHook {
+        /// The new content.
+        hook: Hook,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While there is such a hook of this account; its deliveries go with it.
+    RemoveHook {
+        /// Which.
+        id: HookId,
+        /// Whose.
+        account: AccountId,
+    },
+    /// While no delivery has this id, and the hook exists.
+    AddDelivery(Delivery),
+    /// While the delivery was tried as often as `tried.was` says.
+    DeliveryTried {
+        /// Which.
+        id: DeliveryId,
+        /// What came of it.
+        tried: Tried,
+    },
+    /// While there is no alert with this key.
+    AddAlert(Alert),
+    /// While no application has this id, and the account exists.
+    AddApplication(Application),
+    /// While the application has version `was`.
+    ReviseApplication {
+        /// The new content.
+        application: Application,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// Always: a request that somebody may ask about.
+    Called(Call),
+    /// Always: a line of the audit log, chained to the one before.
     Record(Event),
-    /// Always: drops revocations, allowances and log entries that nobody needs any more.
+    /// While there is no checkpoint at this place.
+    AddCheckpoint(Checkpoint),
+    /// Always: drops what nobody needs any more: revocations, allowances, links and sessions that ended, calls of more
+    /// than a week ago, mails and deliveries done for a month, and log entries.
     Forget {
         /// Revocations whose `forget_after` lies before this go.
         now: Moment,
@@ -189,6 +312,30 @@ impl Change {
             Self::AddAccount(_)
             | Self::AddClient(_)
             | Self::SecretUsed { .. }
+            | Self::SealSecret { .. }
+            // Who is signed in is read from the store each time, so there is nobody to tell.
+            | Self::AddUser { .. }
+            | Self::ReviseUser { .. }
+            | Self::AddSession(_)
+            | Self::SessionSeen { .. }
+            | Self::ViewAccount { .. }
+            | Self::EndSession { .. }
+            | Self::EndSessions { .. }
+            | Self::AddLink(_)
+            | Self::SpendLink { .. }
+            | Self::DropLinks { .. }
+            | Self::AddMail(_)
+            | Self::MailTried { .. }
+            | Self::AddHook(_)
+            | Self::ReviseHook { .. }
+            | Self::RemoveHook { .. }
+            | Self::AddDelivery(_)
+            | Self::DeliveryTried { .. }
+            | Self::AddAlert(_)
+            | Self::AddApplication(_)
+            | Self::ReviseApplication { .. }
+            | Self::Called(_)
+            | Self::AddCheckpoint(_)
             | Self::Take { .. }
             | Self::Count(_)
             | Self::Record(_)

@@ -24,6 +24,12 @@ pub struct Client {
     pub owner: Option<MemberId>,
     /// The APIs whose tokens it may introspect: it is their resource server (RFC 7662 §2.1).
     pub introspects: Vec<ApiId>,
+    /// Where a person may be sent back to with a code (RFC 6749 §3.1.2), octet for octet.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// Where a person may be sent to after logout, octet for octet.
+    #[serde(default)]
+    pub logout_uris: Vec<String>,
     /// A disabled client gets no tokens.
     pub state: State,
     /// When it was made.
@@ -183,4 +189,30 @@ pub struct ClientRecord {
     pub secrets: Vec<Secret>,
     /// Its grants, by API.
     pub grants: Vec<Grant>,
+}
+
+/// A client as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientLine {
+    /// The client.
+    pub client: Client,
+    /// The name of its account.
+    pub account_name: String,
+    /// When one of its secrets last bought a token.
+    pub last_used: Option<Moment>,
+    /// How many of its secrets are neither revoked nor expired.
+    pub secrets_alive: i64,
+}
+
+/// Which clients are asked for; every field narrows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientFilter {
+    /// Of this account.
+    pub account: Option<AccountId>,
+    /// Whose name contains this, or whose id begins with it; letters of either case.
+    pub text: Option<String>,
+    /// Test or live.
+    pub environment: Option<Environment>,
+    /// In this state.
+    pub state: Option<State>,
 }

@@ -25,6 +25,10 @@ pub struct Event {
     pub request: Option<String>,
     /// More about it, never a secret.
     pub detail: serde_json::Value,
+    /// SHA-256 over the hash before it and its own text ([`crate::audit::text`]), in hexadecimal, made by the store;
+    /// empty before it is kept.
+    #[serde(default)]
+    pub hash: String,
 }
 
 /// Who did something.
@@ -35,6 +39,8 @@ pub enum Actor {
     Operator(String),
     /// A client, by `client_id`.
     Client(String),
+    /// A person who signed in, by id.
+    User(String),
     /// Somebody who proved nothing about themselves.
     Stranger,
     /// Tollgate itself.
@@ -46,6 +52,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Operator(id) => write!(f, "operator:{id}"),
             Self::Client(id) => write!(f, "client:{id}"),
+            Self::User(id) => write!(f, "user:{id}"),
             Self::Stranger => f.write_str("stranger"),
             Self::System => f.write_str("system"),
         }
@@ -70,6 +77,7 @@ impl TryFrom<String> for Actor {
         match text.split_once(':') {
             Some(("operator", id)) => Ok(Self::Operator(id.to_owned())),
             Some(("client", id)) => Ok(Self::Client(id.to_owned())),
+            Some(("user", id)) => Ok(Self::User(id.to_owned())),
             None if text == "stranger" => Ok(Self::Stranger),
             None if text == "system" => Ok(Self::System),
             _ => Err(NoActor),
@@ -96,6 +104,10 @@ pub struct EventFilter {
     pub kind: Option<String>,
     /// About this subject.
     pub subject: Option<String>,
+    /// By this actor, in its text form.
+    pub actor: Option<String>,
     /// Not before this moment.
     pub since: Option<Moment>,
+    /// Before this moment.
+    pub until: Option<Moment>,
 }

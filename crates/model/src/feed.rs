@@ -1,6 +1,10 @@
 //! What is told to those who remember: other nodes, and gateways.
 
-use crate::{AccountId, Answer, Api, ClientId, Fault, MemberId, Revocation, Route};
+pub mod sieve;
+
+pub use sieve::{Sieve, is_bad};
+
+use crate::{AccountId, Answer, Api, ApiId, Call, ClientId, Fault, MemberId, Moment, Revocation, Route};
 use serde::{Deserialize, Serialize};
 
 /// A place in the change log; 0 is before the first entry.
@@ -98,6 +102,40 @@ pub enum ActingKey {
     OwnerOf(ClientId),
 }
 
+/// What a gateway tells of the requests it answered lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Single requests; of many only some ([`Sieve`]).
+    pub calls: Vec<Call>,
+    /// How many there were.
+    pub counts: Vec<Counted>,
+}
+
+impl Told {
+    /// Whether there is nothing to tell.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.calls.is_empty() && self.counts.is_empty()
+    }
+}
+
+/// How many requests of one client to one API were answered with one status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The client.
+    pub client: ClientId,
+    /// The API.
+    pub api: ApiId,
+    /// What they were answered with.
+    pub status: u16,
+    /// How many.
+    pub count: i64,
+    /// How many of these the gateway itself refused.
+    pub refused: i64,
+    /// When the last of them came; all of them on the same day (UTC).
+    pub last: Moment,
+}
+
 /// Where a gateway learns what it works from: the issuer next to it, or one across the network.
 pub trait Source: Send + Sync {
     /// Everything, as of now.
@@ -121,4 +159,11 @@ pub trait Source: Send + Sync {
         account: &'a AccountId,
         key: &'a ActingKey,
     ) -> Answer<'a, Result<Option<ActingUser>, Fault>>;
+
+    /// Tells the issuer of requests that were answered. What was taken is kept a little later; what was not is lost,
+    /// and nobody waits for it.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer cannot be reached.
+    fn tell(&self, told: Told) -> Answer<'_, Result<(), Fault>>;
 }

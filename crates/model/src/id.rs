@@ -54,4 +54,20 @@ ids! {
     OperatorId
     /// Of a signing key: its RFC 7638 thumbprint.
     Kid
+    /// Of a person who signs in: `usr_…`.
+    UserId
+    /// Of a sign-in: `ses_…`. Names it; does not authenticate.
+    SessionId
+    /// Of a link that works once: `lnk_…`. Names it; does not authenticate.
+    LinkId
+    /// Of a mail: `mal_…`.
+    MailId
+    /// Of a webhook: `whk_…`.
+    HookId
+    /// Of a message to a webhook: `msg_…`.
+    DeliveryId
+    /// Of an alert: `alt_…`.
+    AlertId
+    /// Of a request for a client: `app_…`.
+    ApplicationId
 }

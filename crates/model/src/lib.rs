@@ -10,41 +10,62 @@
 mod id;
 
 pub mod account;
+pub mod alert;
 pub mod allowance;
 pub mod api;
+pub mod application;
+pub mod audit;
+pub mod call;
 pub mod change;
 pub mod client;
 pub mod event;
 pub mod fault;
 pub mod feed;
+pub mod hook;
 pub mod key;
+pub mod link;
+pub mod mail;
 pub mod member;
 pub mod moment;
 pub mod operator;
 pub mod page;
 pub mod revocation;
 pub mod route;
+pub mod session;
 pub mod store;
 pub mod usage;
+pub mod user;
 
 pub use account::Account;
+pub use alert::Alert;
 pub use allowance::Allowance;
 pub use api::Api;
+pub use application::Application;
+pub use audit::{AuditHead, Checkpoint};
+pub use call::Call;
 pub use change::{Change, Decision, Kept};
-pub use client::{Client, ClientRecord, Grant, Secret};
+pub use client::{Client, ClientFilter, ClientLine, ClientRecord, Grant, Secret};
 pub use event::Event;
 pub use fault::Fault;
 pub use feed::{ActingUser, Followed, News, Notice, Seq, Snapshot, Source};
-pub use id::{AccountId, ApiId, ClientId, Kid, MemberId, OperatorId, RouteId, SecretId};
+pub use hook::{Delivery, Hook};
+pub use id::{
+    AccountId, AlertId, ApiId, ApplicationId, ClientId, DeliveryId, HookId, Kid, LinkId, MailId, MemberId, OperatorId,
+    RouteId, SecretId, SessionId, UserId,
+};
 pub use key::SigningKeyRow;
+pub use link::Link;
+pub use mail::{Mail, Tried};
 pub use member::Member;
 pub use moment::Moment;
 pub use operator::Operator;
 pub use page::{Listed, Page};
 pub use revocation::{Revocation, Revocations};
 pub use route::Route;
+pub use session::Session;
 pub use store::Store;
 pub use usage::Usage;
+pub use user::User;
 
 /// A boxed future, so that ports can be held as trait objects.
 pub type Answer<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,9 +1,13 @@
 //! Where the gateway lets a call through, and to whom.
 
+mod acting;
+mod choose;
 pub mod path;
 mod pattern;
 mod space;
 
+pub use acting::{NotOne, address};
+pub use choose::{Chosen, choose};
 pub use pattern::{Pattern, Segment};
 pub use space::{Same, Unnamed, same, unnamed};
 

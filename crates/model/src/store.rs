@@ -1,9 +1,13 @@
 //! The port to storage.
 
+use crate::application::ApplicationState;
+use crate::call::CallFilter;
 use crate::event::EventFilter;
 use crate::{
-    Account, AccountId, Allowance, Answer, Api, Change, Client, ClientId, ClientRecord, Event, Fault, Followed, Kept,
-    Listed, Member, MemberId, Moment, Operator, Page, Revocation, Route, Secret, Seq, SigningKeyRow, Usage,
+    Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Call, Change, Checkpoint,
+    Client, ClientFilter, ClientId, ClientLine, ClientRecord, Delivery, DeliveryId, Event, Fault, Followed, Hook,
+    HookId, Kept, Link, Listed, Mail, MailId, Member, MemberId, Moment, Operator, Page, Revocation, Route, Secret,
+    SecretId, Seq, Session, SigningKeyRow, Usage, User, UserId,
 };
 
 /// What is on record, and the one way to change it. Both backends obey the same laws
@@ -57,6 +61,70 @@ pub trait Store: Send + Sync {
     fn usage<'a>(&'a self, client: &'a ClientId) -> Answer<'a, Result<Vec<Usage>, Fault>>;
     /// What is taken from a bucket.
     fn allowance<'a>(&'a self, bucket: &'a str) -> Answer<'a, Result<Option<Allowance>, Fault>>;
+
+    /// Clients by name, as lists show them.
+    fn client_lines<'a>(
+        &'a self,
+        filter: &'a ClientFilter,
+        now: Moment,
+        page: &'a Page,
+    ) -> Answer<'a, Result<Listed<ClientLine>, Fault>>;
+    /// The sealed text of a secret, where the house keeps it.
+    fn sealed_secret<'a>(&'a self, id: &'a SecretId) -> Answer<'a, Result<Option<Vec<u8>>, Fault>>;
+    /// Secrets that are not revoked and expire from `from` on but before `to`; a thousand at most, the first to expire
+    /// first.
+    fn secrets_expiring(&self, from: Moment, to: Moment) -> Answer<'_, Result<Vec<Secret>, Fault>>;
+    /// Accounts by name, of those whose name contains `text` or whose id begins with it.
+    fn accounts_like<'a>(&'a self, text: &'a str, page: &'a Page) -> Answer<'a, Result<Listed<Account>, Fault>>;
+    /// Every place that this address has, with its account; by account name, a thousand at most.
+    fn memberships<'a>(&'a self, email: &'a str) -> Answer<'a, Result<Vec<(Member, Account)>, Fault>>;
+    /// A person who signs in.
+    fn user<'a>(&'a self, id: &'a UserId) -> Answer<'a, Result<Option<User>, Fault>>;
+    /// The person with this address (lower case).
+    fn user_by_email<'a>(&'a self, email: &'a str) -> Answer<'a, Result<Option<User>, Fault>>;
+    /// People by id; with `operators`, only those who run the place.
+    fn users<'a>(&'a self, operators: bool, page: &'a Page) -> Answer<'a, Result<Listed<User>, Fault>>;
+    /// The session whose token has this digest, and its user, as of one moment.
+    fn session<'a>(&'a self, digest: &'a str) -> Answer<'a, Result<Option<(Session, User)>, Fault>>;
+    /// A user's sessions, the last begun first.
+    fn sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Result<Vec<Session>, Fault>>;
+    /// The link whose token has this digest.
+    fn link<'a>(&'a self, digest: &'a str) -> Answer<'a, Result<Option<Link>, Fault>>;
+    /// Mails whose next try is not after `now`, the longest due first, a hundred at most.
+    fn mails_due(&self, now: Moment) -> Answer<'_, Result<Vec<Mail>, Fault>>;
+    /// Mails, newest first, without their text.
+    fn mails<'a>(&'a self, page: &'a Page) -> Answer<'a, Result<Listed<Mail>, Fault>>;
+    /// A mail.
+    fn mail<'a>(&'a self, id: &'a MailId) -> Answer<'a, Result<Option<Mail>, Fault>>;
+    /// Hooks of an account, by id.
+    fn hooks<'a>(&'a self, account: &'a AccountId) -> Answer<'a, Result<Vec<Hook>, Fault>>;
+    /// A hook.
+    fn hook<'a>(&'a self, id: &'a HookId) -> Answer<'a, Result<Option<Hook>, Fault>>;
+    /// What was sent to a hook, newest first.
+    fn deliveries<'a>(&'a self, hook: &'a HookId, page: &'a Page) -> Answer<'a, Result<Listed<Delivery>, Fault>>;
+    /// One message to a hook.
+    fn delivery<'a>(&'a self, id: &'a DeliveryId) -> Answer<'a, Result<Option<Delivery>, Fault>>;
+    /// Messages whose next try is not after `now`, the longest due first, a hundred at most.
+    fn deliveries_due(&self, now: Moment) -> Answer<'_, Result<Vec<Delivery>, Fault>>;
+    /// Alerts of an account, newest first.
+    fn alerts<'a>(&'a self, account: &'a AccountId, page: &'a Page) -> Answer<'a, Result<Listed<Alert>, Fault>>;
+    /// Applications, newest first, of one account or of all, in one state or in any.
+    fn applications<'a>(
+        &'a self,
+        account: Option<&'a AccountId>,
+        state: Option<ApplicationState>,
+        page: &'a Page,
+    ) -> Answer<'a, Result<Listed<Application>, Fault>>;
+    /// An application.
+    fn application<'a>(&'a self, id: &'a ApplicationId) -> Answer<'a, Result<Option<Application>, Fault>>;
+    /// Requests that were told, newest first; the cursor is a place in the log.
+    fn calls<'a>(&'a self, filter: &'a CallFilter, page: &'a Page) -> Answer<'a, Result<Listed<Call>, Fault>>;
+    /// The end of the audit log's chain.
+    fn audit_head(&self) -> Answer<'_, Result<AuditHead, Fault>>;
+    /// Events after a place, in order, a thousand at most.
+    fn audit_after(&self, seq: i64) -> Answer<'_, Result<Vec<Event>, Fault>>;
+    /// Checkpoints after a place, in order, a thousand at most.
+    fn checkpoints(&self, after: i64) -> Answer<'_, Result<Vec<Checkpoint>, Fault>>;
 
     /// The last place of the change log.
     fn head(&self) -> Answer<'_, Result<Seq, Fault>>;

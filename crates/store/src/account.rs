@@ -2,20 +2,30 @@
 
 use crate::{
     engine::{self, Ask, Engine, Step},
+    sought::Sought,
     statement::statements,
-    value::{Columns, Damaged, binds},
+    value::{Columns, Damaged, binds, json},
 };
 use tollgate_model::{Account, AccountId, Fault, Listed, Page, State, Version};
 
 statements! {
     /// Nothing happens when the id is taken.
-    ADD = "INSERT INTO account (id, name, state, created, version) VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT DO NOTHING";
-    REVISE = "UPDATE account SET name = ?3, state = ?4, version = version + 1 WHERE id = ?1 AND version = ?2";
-    ONE = "SELECT id, name, state, created, version FROM account WHERE id = ?1";
+    ADD = "INSERT INTO account (id, name, state, apis, live, created, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1) \
+        ON CONFLICT DO NOTHING";
+    REVISE = "UPDATE account SET name = ?3, state = ?4, apis = ?5, live = ?6, version = version + 1 \
+        WHERE id = ?1 AND version = ?2";
+    ONE = "SELECT id, name, state, apis, live, created, version FROM account WHERE id = ?1";
     /// For a client's record.
-    OF_CLIENT = "SELECT account.id, account.name, account.state, account.created, account.version \
-        FROM account JOIN client ON client.account = account.id WHERE client.id = ?1";
-    PAGE = "SELECT id, name, state, created, version FROM account WHERE id > ?1 ORDER BY id LIMIT ?2";
+    OF_CLIENT = "SELECT account.id, account.name, account.state, account.apis, account.live, account.created, \
+        account.version FROM account JOIN client ON client.account = account.id WHERE client.id = ?1";
+    PAGE = "SELECT id, name, state, apis, live, created, version FROM account WHERE id > ?1 ORDER BY id LIMIT ?2";
+    /// By name, from the account on that the cursor names; walks `account_by_name`. Text as in
+    /// [`crate::sought`].
+    LIKE = "SELECT id, name, state, apis, live, created, version FROM account WHERE (name, id) > \
+        (SELECT name, id FROM account WHERE id = ?1 \
+        UNION ALL SELECT CAST(?1 AS TEXT), CAST(?1 AS TEXT) WHERE length(CAST(?1 AS TEXT)) = 0) \
+        AND (CAST(?3 AS TEXT) IS NULL OR lower(name) LIKE ?3 ESCAPE CAST(?5 AS TEXT) \
+        OR lower(id) LIKE ?4 ESCAPE CAST(?5 AS TEXT)) ORDER BY name, id LIMIT ?2";
 }
 
 pub(crate) fn row(columns: &mut Columns) -> Result<Account, Damaged> {
@@ -23,28 +33,39 @@ pub(crate) fn row(columns: &mut Columns) -> Result<Account, Damaged> {
         id: AccountId::new(columns.text()?),
         name: columns.text()?,
         state: columns.word(State::of_str)?,
+        apis: columns.json_if_any()?,
+        live: columns.yes()?,
         created: columns.moment()?,
         version: columns.int()?,
     })
 }
 
-pub(crate) fn add(account: &Account) -> Step {
-    Step::must(
+pub(crate) fn add(account: &Account) -> Result<Step, Fault> {
+    Ok(Step::must(
         &ADD,
         binds![
             account.id.as_str(),
             &account.name,
             account.state.as_str(),
-            account.created
+            account.apis.as_ref().map(json).transpose()?,
+            account.live,
+            account.created,
         ],
-    )
+    ))
 }
 
-pub(crate) fn revise(account: &Account, was: Version) -> Step {
-    Step::must(
+pub(crate) fn revise(account: &Account, was: Version) -> Result<Step, Fault> {
+    Ok(Step::must(
         &REVISE,
-        binds![account.id.as_str(), was, &account.name, account.state.as_str()],
-    )
+        binds![
+            account.id.as_str(),
+            was,
+            &account.name,
+            account.state.as_str(),
+            account.apis.as_ref().map(json).transpose()?,
+            account.live,
+        ],
+    ))
 }
 
 pub(crate) async fn one<E: Engine>(engine: &E, id: &AccountId) -> Result<Option<Account>, Fault> {
@@ -54,5 +75,15 @@ pub(crate) async fn one<E: Engine>(engine: &E, id: &AccountId) -> Result<Option<
 pub(crate) async fn page<E: Engine>(engine: &E, page: &Page) -> Result<Listed<Account>, Fault> {
     let ask = Ask::new(&PAGE, binds![engine::after(page), engine::reach(page)]);
     let found = engine::all(engine, "listing accounts", ask, row).await?;
+    Ok(engine::leaf(page, found, |account| account.id.to_string()))
+}
+
+pub(crate) async fn like<E: Engine>(engine: &E, text: &str, page: &Page) -> Result<Listed<Account>, Fault> {
+    let Some(sought) = Sought::of(Some(text)) else {
+        return Ok(engine::nothing());
+    };
+    let mut binds = binds![engine::after(page), engine::reach(page)];
+    binds.extend(sought.binds());
+    let found = engine::all(engine, "listing accounts by name", Ask::new(&LIKE, binds), row).await?;
     Ok(engine::leaf(page, found, |account| account.id.to_string()))
 }

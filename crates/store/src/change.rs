@@ -1,9 +1,9 @@
 //! From changes to statements: the one list of what each change does.
 
 use crate::{
-    account, allowance, api, client,
+    account, alert, allowance, api, application, call, checkpoint, client, delivery,
     engine::{Step, Work},
-    event, grant, key, log, member, operator, revocation, route, secret, usage,
+    event, grant, hook, key, link, log, mail, member, operator, revocation, route, secret, session, usage, user,
 };
 use tollgate_model::{Change, Fault};
 
@@ -25,8 +25,8 @@ pub(crate) fn work(changes: &[Change]) -> Result<Work, Fault> {
 
 fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
     let step: Step = match change {
-        Change::AddAccount(new) => account::add(new),
-        Change::ReviseAccount { account, was } => account::revise(account, *was),
+        Change::AddAccount(new) => account::add(new)?,
+        Change::ReviseAccount { account, was } => account::revise(account, *was)?,
         Change::AddMember(new) => member::add(new)?,
         Change::ReviseMember { member, was } => member::revise(member, *was)?,
         Change::RemoveMember { account, id, was } => member::remove(account, id, *was),
@@ -39,6 +39,7 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
         Change::ExpireSecret { id, client, at } => secret::expire(id, client, *at),
         Change::RevokeSecret { id, client, at } => secret::revoke(id, client, *at),
         Change::SecretUsed { id, at } => secret::used(id, *at),
+        Change::SealSecret { id, sealed } => secret::seal(id, sealed),
         Change::PutGrant(grant) => grant::put(grant)?,
         Change::RemoveGrant { client, api } => grant::remove(client, api),
         Change::AddRoute(new) => route::add(new)?,
@@ -62,10 +63,45 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
             now,
         } => allowance::take(bucket, *limit, *window, *now),
         Change::Count(usage) => usage::count(usage),
-        Change::Record(event) => event::record(event)?,
+        Change::AddUser { user, first } => {
+            work.steps.extend(user::add(user, *first)?);
+            return Ok(());
+        }
+        Change::ReviseUser { user, was } => user::revise(user, *was)?,
+        Change::AddSession(new) => session::add(new)?,
+        Change::SessionSeen { id, at } => session::seen(id, *at),
+        Change::ViewAccount { id, user, account } => session::view(id, user, account.as_ref()),
+        Change::EndSession { id, user } => session::end(id, user),
+        Change::EndSessions { user, but } => session::end_all(user, but.as_ref()),
+        Change::AddLink(new) => link::add(new)?,
+        Change::SpendLink { id } => link::spend(id),
+        Change::DropLinks { kind, email } => link::withdraw(*kind, email),
+        Change::AddMail(new) => mail::add(new),
+        Change::MailTried { id, tried, keep_text } => mail::tried(id, tried, *keep_text),
+        Change::AddHook(new) => hook::add(new)?,
+        Change::ReviseHook { hook, was } => hook::revise(hook, *was)?,
+        Change::RemoveHook { id, account } => hook::remove(id, account),
+        Change::AddDelivery(new) => delivery::add(new),
+        Change::DeliveryTried { id, tried } => delivery::tried(id, tried),
+        Change::AddAlert(new) => alert::add(new)?,
+        Change::AddApplication(new) => application::add(new)?,
+        Change::ReviseApplication { application, was } => application::revise(application, *was)?,
+        Change::Called(new) => call::add(new)?,
+        Change::AddCheckpoint(new) => checkpoint::add(new),
+        Change::Record(event) => {
+            work.audit.extend(event::record(event)?);
+            return Ok(());
+        }
         Change::Forget { now, log_up_to } => {
-            work.steps.push(revocation::forget(*now));
-            work.steps.push(allowance::forget(*now));
+            work.steps.extend([
+                revocation::forget(*now),
+                allowance::forget(*now),
+                link::forget(*now),
+                session::forget(*now),
+                call::forget(*now),
+                mail::forget(*now),
+                delivery::forget(*now),
+            ]);
             work.log.extend(log::forget(*log_up_to));
             return Ok(());
         }

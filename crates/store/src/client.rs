@@ -13,20 +13,22 @@ use tollgate_model::{
 
 statements! {
     /// Nothing happens when the id is taken.
-    ADD = "INSERT INTO client (id, account, name, environment, auth_methods, grant_types, owner, introspects, state, \
-        created, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1) ON CONFLICT DO NOTHING";
+    ADD = "INSERT INTO client (id, account, name, environment, auth_methods, grant_types, owner, introspects, \
+        redirect_uris, logout_uris, state, created, version) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1) ON CONFLICT DO NOTHING";
     /// The account is part of the condition: a client is never moved to another firm.
     REVISE = "UPDATE client SET name = ?4, environment = ?5, auth_methods = ?6, grant_types = ?7, owner = ?8, \
-        introspects = ?9, state = ?10, version = version + 1 WHERE id = ?1 AND account = ?2 AND version = ?3";
-    ONE = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, state, created, \
-        version FROM client WHERE id = ?1";
-    PAGE = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, state, created, \
-        version FROM client WHERE id > ?1 ORDER BY id LIMIT ?2";
-    PAGE_OF_ACCOUNT = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, state, \
-        created, version FROM client WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        introspects = ?9, redirect_uris = ?10, logout_uris = ?11, state = ?12, version = version + 1 \
+        WHERE id = ?1 AND account = ?2 AND version = ?3";
+    ONE = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, redirect_uris, \
+        logout_uris, state, created, version FROM client WHERE id = ?1";
+    PAGE = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, redirect_uris, \
+        logout_uris, state, created, version FROM client WHERE id > ?1 ORDER BY id LIMIT ?2";
+    PAGE_OF_ACCOUNT = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, \
+        redirect_uris, logout_uris, state, created, version FROM client WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
 }
 
-fn row(columns: &mut Columns) -> Result<Client, Damaged> {
+pub(crate) fn row(columns: &mut Columns) -> Result<Client, Damaged> {
     Ok(Client {
         id: ClientId::new(columns.text()?),
         account: AccountId::new(columns.text()?),
@@ -36,6 +38,8 @@ fn row(columns: &mut Columns) -> Result<Client, Damaged> {
         grant_types: columns.json()?,
         owner: columns.text_if_any()?.map(MemberId::new),
         introspects: columns.json()?,
+        redirect_uris: columns.json()?,
+        logout_uris: columns.json()?,
         state: columns.word(State::of_str)?,
         created: columns.moment()?,
         version: columns.int()?,
@@ -54,6 +58,8 @@ pub(crate) fn add(client: &Client) -> Result<Step, Fault> {
             json(&client.grant_types)?,
             client.owner.as_ref().map(MemberId::as_str),
             json(&client.introspects)?,
+            json(&client.redirect_uris)?,
+            json(&client.logout_uris)?,
             client.state.as_str(),
             client.created,
         ],
@@ -73,6 +79,8 @@ pub(crate) fn revise(client: &Client, was: Version) -> Result<Step, Fault> {
             json(&client.grant_types)?,
             client.owner.as_ref().map(MemberId::as_str),
             json(&client.introspects)?,
+            json(&client.redirect_uris)?,
+            json(&client.logout_uris)?,
             client.state.as_str(),
         ],
     ))

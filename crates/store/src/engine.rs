@@ -56,11 +56,21 @@ impl Step {
 pub(crate) struct Work {
     /// The changes themselves.
     pub(crate) steps: Vec<Step>,
-    /// What it does to the change log, done last: the head of the log is one row that every
-    /// telling transaction locks, and it should be locked for as short as can be.
+    /// What it adds to the audit log, done after the changes: the head of its chain is one row that every
+    /// recording transaction locks, and it should be locked for as short as can be.
+    pub(crate) audit: Vec<Step>,
+    /// What it does to the change log, done last for the same reason. Both heads are always locked in this
+    /// order, so nobody waits for somebody who waits for them.
     pub(crate) log: Vec<Step>,
     /// Whether it tells news.
     pub(crate) tells: bool,
+}
+
+impl Work {
+    /// The steps at the heads of the logs, none of which can be stale.
+    pub(crate) fn late(&self) -> impl Iterator<Item = &Step> {
+        self.audit.iter().chain(&self.log)
+    }
 }
 
 /// A database, as the nouns use it.
@@ -128,4 +138,20 @@ pub(crate) fn leaf<T>(page: &Page, mut items: Vec<T>, cursor: impl Fn(&T) -> Str
 /// The id after which a page begins; no id is empty, so the empty text comes before all.
 pub(crate) fn after(page: &Page) -> &str {
     page.after.as_deref().unwrap_or_default()
+}
+
+/// A page without anything.
+pub(crate) const fn nothing<T>() -> Listed<T> {
+    Listed {
+        items: Vec::new(),
+        next: None,
+    }
+}
+
+/// The place before which a page of a log begins. None for a cursor that is no place: it leads nowhere, to
+/// an empty page. Who hands cursors in checks them.
+pub(crate) fn before(page: &Page) -> Option<i64> {
+    page.after
+        .as_deref()
+        .map_or(Some(i64::MAX), |cursor| cursor.parse().ok())
 }

@@ -8,15 +8,24 @@
 //! [`tollgate_model::Change`] names it, and nothing is read in order to decide what to write.
 
 mod account;
+mod alert;
 mod allowance;
 mod api;
+mod application;
+mod call;
 mod change;
+mod checkpoint;
 mod client;
+mod client_line;
+mod delivery;
 mod engine;
 mod event;
 mod grant;
+mod hook;
 mod key;
+mod link;
 mod log;
+mod mail;
 mod member;
 mod migration;
 mod operator;
@@ -24,9 +33,12 @@ mod port;
 mod revocation;
 mod route;
 mod secret;
+mod session;
 mod settings;
+mod sought;
 mod statement;
 mod usage;
+mod user;
 mod value;
 
 #[cfg(feature = "conformance")]

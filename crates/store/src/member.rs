@@ -1,11 +1,12 @@
 //! Members.
 
 use crate::{
+    account,
     engine::{self, Ask, Engine, Step},
     statement::statements,
     value::{Columns, Damaged, binds, json},
 };
-use tollgate_model::{AccountId, Fault, Listed, Member, MemberId, Page, State, Version};
+use tollgate_model::{Account, AccountId, Fault, Listed, Member, MemberId, Page, State, Version};
 
 statements! {
     /// Nothing happens when the id or, in the account, the address is taken.
@@ -18,6 +19,11 @@ statements! {
     ONE = "SELECT id, account, email, name, roles, state, created, version FROM member WHERE id = ?1";
     BY_EMAIL = "SELECT id, account, email, name, roles, state, created, version FROM member \
         WHERE account = ?1 AND email = ?2";
+    /// Every place that an address has, with its account.
+    PLACES = "SELECT member.id, member.account, member.email, member.name, member.roles, member.state, \
+        member.created, member.version, account.id, account.name, account.state, account.apis, account.live, \
+        account.created, account.version FROM member JOIN account ON account.id = member.account \
+        WHERE member.email = ?1 ORDER BY account.name, account.id LIMIT 1000";
     PAGE = "SELECT id, account, email, name, roles, state, created, version FROM member \
         WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
 }
@@ -76,6 +82,14 @@ pub(crate) async fn one<E: Engine>(engine: &E, id: &MemberId) -> Result<Option<M
 pub(crate) async fn by_email<E: Engine>(engine: &E, account: &AccountId, email: &str) -> Result<Option<Member>, Fault> {
     let ask = Ask::new(&BY_EMAIL, binds![account.as_str(), email]);
     engine::one(engine, "reading a member by address", ask, row).await
+}
+
+pub(crate) async fn places<E: Engine>(engine: &E, email: &str) -> Result<Vec<(Member, Account)>, Fault> {
+    let ask = Ask::new(&PLACES, binds![email]);
+    engine::all(engine, "reading an address's memberships", ask, |columns| {
+        Ok((row(columns)?, account::row(columns)?))
+    })
+    .await
 }
 
 pub(crate) async fn page<E: Engine>(engine: &E, account: &AccountId, page: &Page) -> Result<Listed<Member>, Fault> {

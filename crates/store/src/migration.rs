@@ -29,6 +29,7 @@ macro_rules! migrations {
 pub(crate) static ALL: &[Migration] = migrations! {
     1 "0001_records"
     2 "0002_change_log"
+    3 "0003_console"
 };
 
 /// Where both databases keep what was applied.

@@ -127,6 +127,186 @@ macro_rules! answer_the_port {
                 Box::pin($crate::allowance::one(self, bucket))
             }
 
+            fn client_lines<'a>(
+                &'a self,
+                filter: &'a ::tollgate_model::ClientFilter,
+                now: ::tollgate_model::Moment,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::ClientLine>, Fault>> {
+                Box::pin($crate::client_line::page(self, filter, now, page))
+            }
+
+            fn sealed_secret<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::SecretId,
+            ) -> Answer<'a, Result<Option<Vec<u8>>, Fault>> {
+                Box::pin($crate::secret::sealed(self, id))
+            }
+
+            fn secrets_expiring(
+                &self,
+                from: ::tollgate_model::Moment,
+                to: ::tollgate_model::Moment,
+            ) -> Answer<'_, Result<Vec<::tollgate_model::Secret>, Fault>> {
+                Box::pin($crate::secret::expiring(self, from, to))
+            }
+
+            fn accounts_like<'a>(
+                &'a self,
+                text: &'a str,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Account>, Fault>> {
+                Box::pin($crate::account::like(self, text, page))
+            }
+
+            fn memberships<'a>(
+                &'a self,
+                email: &'a str,
+            ) -> Answer<'a, Result<Vec<(::tollgate_model::Member, ::tollgate_model::Account)>, Fault>> {
+                Box::pin($crate::member::places(self, email))
+            }
+
+            fn user<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::UserId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::User>, Fault>> {
+                Box::pin($crate::user::one(self, id))
+            }
+
+            fn user_by_email<'a>(
+                &'a self,
+                email: &'a str,
+            ) -> Answer<'a, Result<Option<::tollgate_model::User>, Fault>> {
+                Box::pin($crate::user::by_email(self, email))
+            }
+
+            fn users<'a>(
+                &'a self,
+                operators: bool,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::User>, Fault>> {
+                Box::pin($crate::user::page(self, operators, page))
+            }
+
+            fn session<'a>(
+                &'a self,
+                digest: &'a str,
+            ) -> Answer<'a, Result<Option<(::tollgate_model::Session, ::tollgate_model::User)>, Fault>> {
+                Box::pin($crate::session::by_digest(self, digest))
+            }
+
+            fn sessions<'a>(
+                &'a self,
+                user: &'a ::tollgate_model::UserId,
+            ) -> Answer<'a, Result<Vec<::tollgate_model::Session>, Fault>> {
+                Box::pin($crate::session::of_user(self, user))
+            }
+
+            fn link<'a>(&'a self, digest: &'a str) -> Answer<'a, Result<Option<::tollgate_model::Link>, Fault>> {
+                Box::pin($crate::link::by_digest(self, digest))
+            }
+
+            fn mails_due(
+                &self,
+                now: ::tollgate_model::Moment,
+            ) -> Answer<'_, Result<Vec<::tollgate_model::Mail>, Fault>> {
+                Box::pin($crate::mail::due(self, now))
+            }
+
+            fn mails<'a>(
+                &'a self,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Mail>, Fault>> {
+                Box::pin($crate::mail::page(self, page))
+            }
+
+            fn mail<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::MailId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Mail>, Fault>> {
+                Box::pin($crate::mail::one(self, id))
+            }
+
+            fn hooks<'a>(
+                &'a self,
+                account: &'a ::tollgate_model::AccountId,
+            ) -> Answer<'a, Result<Vec<::tollgate_model::Hook>, Fault>> {
+                Box::pin($crate::hook::of_account(self, account))
+            }
+
+            fn hook<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::HookId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Hook>, Fault>> {
+                Box::pin($crate::hook::one(self, id))
+            }
+
+            fn deliveries<'a>(
+                &'a self,
+                hook: &'a ::tollgate_model::HookId,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Delivery>, Fault>> {
+                Box::pin($crate::delivery::page(self, hook, page))
+            }
+
+            fn delivery<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::DeliveryId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Delivery>, Fault>> {
+                Box::pin($crate::delivery::one(self, id))
+            }
+
+            fn deliveries_due(
+                &self,
+                now: ::tollgate_model::Moment,
+            ) -> Answer<'_, Result<Vec<::tollgate_model::Delivery>, Fault>> {
+                Box::pin($crate::delivery::due(self, now))
+            }
+
+            fn alerts<'a>(
+                &'a self,
+                account: &'a ::tollgate_model::AccountId,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Alert>, Fault>> {
+                Box::pin($crate::alert::page(self, account, page))
+            }
+
+            fn applications<'a>(
+                &'a self,
+                account: Option<&'a ::tollgate_model::AccountId>,
+                state: Option<::tollgate_model::application::ApplicationState>,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Application>, Fault>> {
+                Box::pin($crate::application::page(self, account, state, page))
+            }
+
+            fn application<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::ApplicationId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Application>, Fault>> {
+                Box::pin($crate::application::one(self, id))
+            }
+
+            fn calls<'a>(
+                &'a self,
+                filter: &'a ::tollgate_model::call::CallFilter,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Call>, Fault>> {
+                Box::pin($crate::call::page(self, filter, page))
+            }
+
+            fn audit_head(&self) -> Answer<'_, Result<::tollgate_model::AuditHead, Fault>> {
+                Box::pin($crate::event::head(self))
+            }
+
+            fn audit_after(&self, seq: i64) -> Answer<'_, Result<Vec<::tollgate_model::Event>, Fault>> {
+                Box::pin($crate::event::after(self, seq))
+            }
+
+            fn checkpoints(&self, after: i64) -> Answer<'_, Result<Vec<::tollgate_model::Checkpoint>, Fault>> {
+                Box::pin($crate::checkpoint::after(self, after))
+            }
+
             fn head(&self) -> Answer<'_, Result<::tollgate_model::Seq, Fault>> {
                 Box::pin($crate::log::head(self))
             }

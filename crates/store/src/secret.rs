@@ -1,4 +1,4 @@
-//! Secrets of clients: their digests and dates. The secret itself never comes here.
+//! Secrets of clients: their digests and dates. The secret itself never comes here, unless sealed.
 
 use crate::{
     engine::{self, Ask, Engine, Step},
@@ -15,6 +15,10 @@ statements! {
     REVOKE = "UPDATE secret SET revoked = ?3 WHERE id = ?1 AND client = ?2 AND revoked IS NULL";
     /// The later moment stays: uses are told late and in no order.
     USED = "UPDATE secret SET last_used = ?2 WHERE id = ?1 AND (last_used IS NULL OR last_used < ?2)";
+    SEAL = "UPDATE secret SET sealed = ?2 WHERE id = ?1";
+    SEALED = "SELECT sealed FROM secret WHERE id = ?1";
+    EXPIRING = "SELECT id, client, label, digest, created, created_by, expires, revoked, last_used FROM secret \
+        WHERE revoked IS NULL AND expires >= ?1 AND expires < ?2 ORDER BY expires, id LIMIT 1000";
     OF_CLIENT = "SELECT id, client, label, digest, created, created_by, expires, revoked, last_used FROM secret \
         WHERE client = ?1 ORDER BY created, id";
     /// For a client's record: those that may yet authenticate.
@@ -63,6 +67,21 @@ pub(crate) fn revoke(id: &SecretId, client: &ClientId, at: Moment) -> Step {
 
 pub(crate) fn used(id: &SecretId, at: Moment) -> Step {
     Step::may(&USED, binds![id.as_str(), at])
+}
+
+pub(crate) fn seal(id: &SecretId, sealed: &[u8]) -> Step {
+    Step::must(&SEAL, binds![id.as_str(), sealed])
+}
+
+pub(crate) async fn sealed<E: Engine>(engine: &E, id: &SecretId) -> Result<Option<Vec<u8>>, Fault> {
+    let ask = Ask::new(&SEALED, binds![id.as_str()]);
+    let found = engine::one(engine, "reading a sealed secret", ask, Columns::blob_if_any).await?;
+    Ok(found.flatten())
+}
+
+pub(crate) async fn expiring<E: Engine>(engine: &E, from: Moment, to: Moment) -> Result<Vec<Secret>, Fault> {
+    let ask = Ask::new(&EXPIRING, binds![from, to]);
+    engine::all(engine, "reading the secrets that expire", ask, row).await
 }
 
 pub(crate) async fn of_client<E: Engine>(engine: &E, client: &ClientId) -> Result<Vec<Secret>, Fault> {

@@ -67,6 +67,17 @@ static ALL: &[&[&Statement]] = &[
     crate::usage::STATEMENTS,
     crate::event::STATEMENTS,
     crate::log::STATEMENTS,
+    crate::client_line::STATEMENTS,
+    crate::user::STATEMENTS,
+    crate::session::STATEMENTS,
+    crate::link::STATEMENTS,
+    crate::mail::STATEMENTS,
+    crate::hook::STATEMENTS,
+    crate::delivery::STATEMENTS,
+    crate::alert::STATEMENTS,
+    crate::application::STATEMENTS,
+    crate::call::STATEMENTS,
+    crate::checkpoint::STATEMENTS,
 ];
 
 /// Every statement there is.

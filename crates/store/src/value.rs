@@ -172,6 +172,15 @@ impl Columns {
         }
     }
 
+    /// Octets, or nothing.
+    pub(crate) fn blob_if_any(&mut self) -> Result<Option<Vec<u8>>, Damaged> {
+        match self.next() {
+            Some(Value::Blob(octets)) => Ok(Some(octets)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.damaged("octets or nothing")),
+        }
+    }
+
     /// A moment.
     pub(crate) fn moment(&mut self) -> Result<Moment, Damaged> {
         self.int().map(Moment)
@@ -192,6 +201,16 @@ impl Columns {
     pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Result<T, Damaged> {
         let text = self.text()?;
         serde_json::from_str(&text).map_err(|_| self.damaged("the JSON we wrote"))
+    }
+
+    /// The thing that this JSON text describes, or nothing.
+    pub(crate) fn json_if_any<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Damaged> {
+        match self.text_if_any()? {
+            Some(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|_| self.damaged("the JSON we wrote or nothing")),
+            None => Ok(None),
+        }
     }
 }
 

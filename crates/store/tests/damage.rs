@@ -21,6 +21,8 @@ fn account() -> Account {
         id: AccountId::new("acc_1"),
         name: "very private name".to_owned(),
         state: State::Active,
+        apis: None,
+        live: true,
         created: Moment(1),
         version: 1,
     }
@@ -55,7 +57,8 @@ async fn damaged_json_on_record_is_a_defect() {
     let (_folder, path) = edited(
         "INSERT INTO event (at, actor, kind, subject, outcome, detail) VALUES (1, 'system', 'a.b', 's', 'done', '{');
          INSERT INTO route (id, declared, version, content) VALUES ('r', 0, 1, '[]');
-         INSERT INTO client VALUES ('c', 'acc_1', '', 'live', '[\"telepathy\"]', '[]', NULL, '[]', 'active', 1, 1)",
+         INSERT INTO client (id, account, name, environment, auth_methods, grant_types, owner, introspects, state, created,
+            version) VALUES ('c', 'acc_1', '', 'live', '[\"telepathy\"]', '[]', NULL, '[]', 'active', 1, 1)",
     )
     .await;
     let store = Sqlite::open(&path).await.expect("a store");
@@ -64,6 +67,19 @@ async fn damaged_json_on_record_is_a_defect() {
     assert_eq!(store.routes().await.expect_err("damaged").kind, FaultKind::Defect);
     let client = store.client(&ClientId::new("c")).await;
     assert_eq!(client.expect_err("damaged").kind, FaultKind::Defect);
+}
+
+/// A second factor that is half there is not taken for none: nobody is let in without it.
+#[tokio::test]
+async fn half_a_second_factor_on_record_is_a_defect() {
+    let (_folder, path) = edited(
+        "INSERT INTO person (id, email, name, totp_sealed, totp_since, recovery, operator, state, created, version)
+         VALUES ('usr_1', 'ada@firm.example', 'Ada', x'01', 1, '[]', 0, 'active', 1, 1)",
+    )
+    .await;
+    let store = Sqlite::open(&path).await.expect("a store");
+    let user = store.user_by_email("ada@firm.example").await;
+    assert_eq!(user.expect_err("damaged").kind, FaultKind::Defect);
 }
 
 #[tokio::test]

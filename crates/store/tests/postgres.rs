@@ -26,6 +26,8 @@ fn account(id: &str) -> Account {
         id: AccountId::new(id),
         name: "very private name".to_owned(),
         state: State::Active,
+        apis: None,
+        live: true,
         created: Moment(1),
         version: 1,
     }

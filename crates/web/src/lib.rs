@@ -8,6 +8,7 @@
 
 mod alias;
 pub mod answer;
+pub mod console;
 pub mod door;
 pub mod handler;
 pub mod management;
@@ -16,7 +17,7 @@ pub mod request_id;
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use door::{Endpoint, Paths};
 use request_id::RequestIds;
 use std::sync::Arc;
@@ -53,6 +54,10 @@ pub fn public(house: Arc<House>) -> Router {
             Endpoint::Metadata => router.route(&path, get(handler::metadata::get)),
         };
         taken.push(place.path);
+    }
+    // A vendor whose own endpoint is there keeps it.
+    if !taken.iter().any(|path| path == handler::leak::PATH) {
+        router = router.route(handler::leak::PATH, post(handler::leak::post));
     }
     router = router
         .route("/.well-known/security.txt", get(handler::security_txt::get))

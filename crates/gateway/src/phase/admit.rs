@@ -8,11 +8,13 @@ use super::verify::{Carried, Verified};
 use super::{Detail, Stop};
 use crate::Refusal;
 use crate::acting::{ActingUsers, Member};
+use crate::memory::Remembered;
 use crate::routes::{Acting, Named};
 use http::{HeaderMap, HeaderName};
 use std::borrow::Cow;
 use std::sync::Arc;
 use tollgate_model::feed::ActingKey;
+use tollgate_model::route::{self, NotOne};
 use tollgate_model::{AccountId, ClientId, Source};
 
 /// Leave to be forwarded. Only [`admit`] makes one.
@@ -36,12 +38,13 @@ impl<'v> Permit<'v> {
     }
 }
 
-/// Gives leave, or says why not.
+/// Gives leave, or says why not, and leaves in `seen` whose token it was.
 pub(crate) async fn admit<'v>(
     verified: Verified<'v>,
     headers: &HeaderMap,
     users: &ActingUsers,
     source: &Arc<dyn Source>,
+    seen: &mut Option<Arc<Remembered>>,
 ) -> Result<Permit<'v>, Stop> {
     let (routed, carried) = verified.into_parts();
     let Some(carried) = carried else {
@@ -51,9 +54,29 @@ pub(crate) async fn admit<'v>(
             acting: None,
         });
     };
+    match judge(&carried, headers, users, source).await {
+        Ok(acting) => Ok(Permit {
+            routed,
+            carried: Some(carried),
+            acting,
+        }),
+        Err(stop) => {
+            *seen = Some(carried.token);
+            Err(stop)
+        }
+    }
+}
+
+/// For whom it acts, if for anybody.
+async fn judge(
+    carried: &Carried<'_>,
+    headers: &HeaderMap,
+    users: &ActingUsers,
+    source: &Arc<dyn Source>,
+) -> Result<Option<Arc<Member>>, Stop> {
     let acting = match &carried.gate.acting {
         None => None,
-        Some(rule) => who(rule, &carried, headers, users, source).await?,
+        Some(rule) => who(rule, carried, headers, users, source).await?,
     };
     if !carried.token.claims.scopes.covers(&carried.gate.scopes) {
         let needed = carried.gate.scopes.clone();
@@ -71,11 +94,7 @@ pub(crate) async fn admit<'v>(
             return Err(Refusal::ActingUserRole.into());
         }
     }
-    Ok(Permit {
-        routed,
-        carried: Some(carried),
-        acting,
-    })
+    Ok(acting)
 }
 
 async fn who(
@@ -140,77 +159,9 @@ fn address<'h>(name: &HeaderName, headers: &'h HeaderMap) -> Result<Cow<'h, str>
     if fields.next().is_some() {
         return Err(Refusal::ActingUserSeveral);
     }
-    let text = field.to_str().map_err(|_| Refusal::ActingUserMalformed)?.trim();
-    if text.contains([',', ';']) {
-        return Err(Refusal::ActingUserSeveral);
-    }
-    if !is_address(text) {
-        return Err(Refusal::ActingUserMalformed);
-    }
-    if text.bytes().any(|b| b.is_ascii_uppercase()) {
-        Ok(Cow::Owned(text.to_ascii_lowercase()))
-    } else {
-        Ok(Cow::Borrowed(text))
-    }
-}
-
-/// Whether it is `dot-atom@domain` (RFC 5322 §3.4.1) within the lengths of RFC 5321 §4.5.3.1. Quoted local parts and address
-/// literals are legal and name nobody's member.
-fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
-        return false;
-    };
-    let atom = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b);
-    let label = |part: &str| {
-        !part.is_empty()
-            && part.len() <= 63
-            && !part.starts_with('-')
-            && !part.ends_with('-')
-            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    text.len() <= 254
-        && local.len() <= 64
-        && local.split('.').all(|part| !part.is_empty() && part.bytes().all(atom))
-        && domain.split('.').all(label)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_address;
-
-    /// SS-44: what is an address and what is not.
-    #[test]
-    fn an_address_is_told_from_what_is_none() {
-        for good in [
-            "a@b.c",
-            "first.last+tag@sub.example.com",
-            "o'neil@example.com",
-            "a@localhost",
-            "a_b@ex-ample.org",
-        ] {
-            assert!(is_address(good), "{good}");
-        }
-        let long = format!("{}@example.com", "a".repeat(65));
-        for bad in [
-            "",
-            "a",
-            "@",
-            "a@",
-            "@b.c",
-            "a@@b.c",
-            "a@b@c.d",
-            ".a@b.c",
-            "a..b@c.d",
-            "a@b..c",
-            "a@-b.c",
-            "a b@c.d",
-            "a@b c",
-            "<a@b.c>",
-            "\"a\"@b.c",
-            "a@[1.2.3.4]",
-            long.as_str(),
-        ] {
-            assert!(!is_address(bad), "{bad}");
-        }
-    }
+    let text = field.to_str().map_err(|_| Refusal::ActingUserMalformed)?;
+    route::address(text).map_err(|reason| match reason {
+        NotOne::Several => Refusal::ActingUserSeveral,
+        NotOne::Malformed => Refusal::ActingUserMalformed,
+    })
 }

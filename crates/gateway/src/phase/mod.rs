@@ -6,6 +6,7 @@ pub(crate) mod finish;
 pub(crate) mod forward;
 pub(crate) mod prepare;
 pub(crate) mod route;
+pub(crate) mod tell;
 pub(crate) mod verify;
 
 use crate::Refusal;

@@ -25,22 +25,20 @@ pub(crate) struct Carried<'v> {
 }
 
 impl<'v> Verified<'v> {
-    pub(crate) const fn carried(&self) -> Option<&Carried<'v>> {
-        self.carried.as_ref()
-    }
-
     pub(crate) fn into_parts(self) -> (Routed<'v>, Option<Carried<'v>>) {
         (self.routed, self.carried)
     }
 }
 
 /// Looks at the `Authorization` header, and nowhere else: a token in query or body is not seen (RFC 9700 §4.3.2).
+/// A token that is not good here though its signature is right is left in `seen`: whose request it was is known.
 pub(crate) fn token<'v>(
     routed: Routed<'v>,
     head: &Parts,
     tokens: &Tokens,
     now: Moment,
     leeway: i64,
+    seen: &mut Option<Arc<Remembered>>,
 ) -> Result<Verified<'v>, Stop> {
     let gate = match &routed.route.gate {
         Gate::Public => return Ok(Verified { routed, carried: None }),
@@ -72,7 +70,10 @@ pub(crate) fn token<'v>(
         Err(Refusal::TokenExpired) if !new => tokens.drop(&hash),
         _ => {}
     }
-    judged?;
+    if let Err(refusal) = judged {
+        *seen = Some(token);
+        return Err(refusal.into());
+    }
     Ok(Verified {
         routed,
         carried: Some(Carried { gate, token }),

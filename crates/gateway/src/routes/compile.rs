@@ -25,6 +25,7 @@ pub(crate) enum Gate {
 /// What a token must be, and who must be named.
 #[derive(Debug)]
 pub(crate) struct TokenGate {
+    pub(crate) api: ApiId,
     pub(crate) audience: String,
     pub(crate) typ: &'static str,
     pub(crate) algorithm: Algorithm,
@@ -105,6 +106,7 @@ fn gate(route: &Route, apis: &HashMap<&ApiId, &Api>) -> Option<Gate> {
         }),
     };
     Some(Gate::Token(TokenGate {
+        api: api.id.clone(),
         audience: api.audience.clone(),
         typ: api.profile.typ(),
         algorithm: api.algorithm,

@@ -5,6 +5,8 @@
 //! a method that it does not take is refused there and never falls through to a wider route, so a narrow
 //! rule cannot be walked around by an odd method.
 
+#[cfg(test)]
+mod agree;
 mod compile;
 mod faults;
 mod table;

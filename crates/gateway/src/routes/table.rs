@@ -5,8 +5,8 @@ use crate::upstream::Pool;
 use http::{HeaderValue, Method};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tollgate_model::RouteId;
 use tollgate_model::route::{Pattern, Segment};
+use tollgate_model::{ApiId, RouteId};
 
 /// A route, ready to be followed.
 #[derive(Debug)]
@@ -16,6 +16,16 @@ pub(crate) struct CompiledRoute {
     pub(crate) methods: Option<Vec<Method>>,
     pub(crate) gate: Gate,
     pub(crate) pool: Arc<Pool>,
+}
+
+impl CompiledRoute {
+    /// The API that it is about.
+    pub(crate) const fn api(&self) -> Option<&ApiId> {
+        match &self.gate {
+            Gate::Token(gate) => Some(&gate.api),
+            Gate::Public | Gate::Closed => None,
+        }
+    }
 }
 
 /// What was found for a request.

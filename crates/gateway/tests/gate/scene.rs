@@ -23,7 +23,7 @@ use tollgate_keys::chance::System;
 use tollgate_keys::jwk::JwkSet;
 use tollgate_keys::signing::SigningKey;
 use tollgate_model::api::Unasked;
-use tollgate_model::feed::ActingKey;
+use tollgate_model::feed::{ActingKey, Told};
 use tollgate_model::moment::Clock;
 use tollgate_model::revocation::Target;
 use tollgate_model::route::{Access, ActingBy, ActingRule, Upstream};
@@ -81,6 +81,7 @@ pub(crate) struct State {
     pub(crate) users: Vec<(ActingKey, ActingUser)>,
     pub(crate) gone: bool,
     pub(crate) too_old: bool,
+    pub(crate) told: Vec<Told>,
 }
 
 impl Desk {
@@ -178,6 +179,17 @@ impl Source for Desk {
                 .iter()
                 .find(|(held, _)| held == key)
                 .map(|(_, user)| user.clone()))
+        })
+    }
+
+    fn tell(&self, told: Told) -> Answer<'_, Result<(), Fault>> {
+        Box::pin(async move {
+            let mut state = self.state.lock().unwrap();
+            if state.gone {
+                return Err(Self::fault());
+            }
+            state.told.push(told);
+            Ok(())
         })
     }
 }
@@ -550,6 +562,7 @@ impl Scene {
                 ],
                 gone: props.gone,
                 too_old: false,
+                told: Vec::new(),
             }),
             told: watch::Sender::new(0),
             asked: AtomicUsize::new(0),

@@ -9,9 +9,10 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tollgate_gateway::{BadSource, HttpSource};
+use tollgate_model::call::Place;
 use tollgate_model::fault::FaultKind;
-use tollgate_model::feed::ActingKey;
-use tollgate_model::{AccountId, ClientId, Followed, News, Notice, Source};
+use tollgate_model::feed::{ActingKey, Counted, Told};
+use tollgate_model::{AccountId, ApiId, Call, ClientId, Followed, Moment, News, Notice, Source};
 
 type Asked = Arc<Mutex<Vec<(String, String)>>>;
 
@@ -101,6 +102,65 @@ async fn an_issuer_is_asked_over_http() {
         "/base/feed/v1/acting-user?account=acc%5F1&owner_of=c%26x"
     );
     assert!(!format!("{source:?}").contains("secret"), "OP5");
+}
+
+/// What became of requests is told in parts that an issuer reads, each with the gateway's own credential.
+#[tokio::test]
+async fn an_issuer_is_told_in_moderate_parts() {
+    let behind = Behind::open(None).await;
+    let source = HttpSource::new(&format!("http://{}/base", behind.at), "tgg_secret", &[]).unwrap();
+    // As long as they get.
+    let call = |number: i64| Call {
+        seq: 0,
+        at: Moment(NOW),
+        request: format!("{number:032}"),
+        place: Place::Gateway,
+        client: Some(ClientId::new("c".repeat(64))),
+        account: Some(AccountId::new("a".repeat(64))),
+        method: "M".repeat(20),
+        path: "/".repeat(300),
+        route: Some("r".repeat(64)),
+        api: Some("s".repeat(64)),
+        status: 401,
+        code: Some("token_audience".into()),
+        acting_user: Some("u".repeat(254)),
+        presented: serde_json::json!({"authorization": "w".repeat(200), "x-email": "present more than once"}),
+    };
+    let count = |number: i64| Counted {
+        client: ClientId::new(format!("{number:064}")),
+        api: ApiId::new("s".repeat(64)),
+        status: 200,
+        count: 1,
+        refused: 0,
+        last: Moment(NOW),
+    };
+    let told = Told {
+        calls: (0..230).map(call).collect(),
+        counts: (0..300).map(count).collect(),
+    };
+    source.tell(told.clone()).await.unwrap();
+    let mut heard = Told::default();
+    for seen in behind.seen.lock().unwrap().iter() {
+        assert_eq!(
+            (seen.method.as_str(), seen.uri.as_str()),
+            ("POST", "/base/feed/v1/calls")
+        );
+        assert_eq!(seen.header("authorization"), Some("Bearer tgg_secret"));
+        assert_eq!(seen.header("content-type"), Some("application/json"));
+        // The management listener reads no body of more than 256 KiB.
+        assert!(seen.body.len() <= 256 * 1024, "{}", seen.body.len());
+        let part: Told = serde_json::from_slice(&seen.body).unwrap();
+        heard.calls.extend(part.calls);
+        heard.counts.extend(part.counts);
+    }
+    assert_eq!((behind.count(), heard), (3, told));
+
+    let nobody = HttpSource::new("http://127.0.0.1:1", "t", &[]).unwrap();
+    let told = Told {
+        calls: vec![call(1)],
+        counts: Vec::new(),
+    };
+    assert_eq!(nobody.tell(told).await.unwrap_err().kind, FaultKind::Unavailable);
 }
 
 /// An issuer in trouble is unavailable; one that speaks nonsense is a defect. Neither is taken for an answer.

@@ -5,10 +5,13 @@ use std::pin::pin;
 use tokio::sync::Notify;
 use tollgate_keys::chance::Fixed;
 use tollgate_keys::seal::MasterKey;
+use tollgate_model::application::ApplicationState;
+use tollgate_model::call::CallFilter;
 use tollgate_model::event::EventFilter;
 use tollgate_model::{
-    Account, AccountId, Allowance, Answer, Api, Client, ClientRecord, Event, Listed, Member, MemberId, Page,
-    Revocation, Route, Secret, SigningKeyRow, Usage,
+    Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Call, Checkpoint, Client,
+    ClientFilter, ClientLine, ClientRecord, Delivery, DeliveryId, Event, Hook, HookId, Link, Listed, Mail, MailId,
+    Member, MemberId, Page, Revocation, Route, Secret, SecretId, Session, SigningKeyRow, Usage, User, UserId,
 };
 use tollgate_protocol::jose::Algorithm;
 
@@ -188,6 +191,120 @@ impl Store for Slow {
     }
 
     fn stirred(&self, _seq: Seq) -> Answer<'_, ()> {
+        unreachable!()
+    }
+
+    fn client_lines<'a>(
+        &'a self,
+        _filter: &'a ClientFilter,
+        _now: Moment,
+        _page: &'a Page,
+    ) -> Answer<'a, Result<Listed<ClientLine>, Fault>> {
+        unreachable!()
+    }
+
+    fn sealed_secret<'a>(&'a self, _id: &'a SecretId) -> Answer<'a, Result<Option<Vec<u8>>, Fault>> {
+        unreachable!()
+    }
+
+    fn secrets_expiring(&self, _from: Moment, _to: Moment) -> Answer<'_, Result<Vec<Secret>, Fault>> {
+        unreachable!()
+    }
+
+    fn accounts_like<'a>(&'a self, _text: &'a str, _page: &'a Page) -> Answer<'a, Result<Listed<Account>, Fault>> {
+        unreachable!()
+    }
+
+    fn memberships<'a>(&'a self, _email: &'a str) -> Answer<'a, Result<Vec<(Member, Account)>, Fault>> {
+        unreachable!()
+    }
+
+    fn user<'a>(&'a self, _id: &'a UserId) -> Answer<'a, Result<Option<User>, Fault>> {
+        unreachable!()
+    }
+
+    fn user_by_email<'a>(&'a self, _email: &'a str) -> Answer<'a, Result<Option<User>, Fault>> {
+        unreachable!()
+    }
+
+    fn users<'a>(&'a self, _operators: bool, _page: &'a Page) -> Answer<'a, Result<Listed<User>, Fault>> {
+        unreachable!()
+    }
+
+    fn session<'a>(&'a self, _digest: &'a str) -> Answer<'a, Result<Option<(Session, User)>, Fault>> {
+        unreachable!()
+    }
+
+    fn sessions<'a>(&'a self, _user: &'a UserId) -> Answer<'a, Result<Vec<Session>, Fault>> {
+        unreachable!()
+    }
+
+    fn link<'a>(&'a self, _digest: &'a str) -> Answer<'a, Result<Option<Link>, Fault>> {
+        unreachable!()
+    }
+
+    fn mails_due(&self, _now: Moment) -> Answer<'_, Result<Vec<Mail>, Fault>> {
+        unreachable!()
+    }
+
+    fn mails<'a>(&'a self, _page: &'a Page) -> Answer<'a, Result<Listed<Mail>, Fault>> {
+        unreachable!()
+    }
+
+    fn mail<'a>(&'a self, _id: &'a MailId) -> Answer<'a, Result<Option<Mail>, Fault>> {
+        unreachable!()
+    }
+
+    fn hooks<'a>(&'a self, _account: &'a AccountId) -> Answer<'a, Result<Vec<Hook>, Fault>> {
+        unreachable!()
+    }
+
+    fn hook<'a>(&'a self, _id: &'a HookId) -> Answer<'a, Result<Option<Hook>, Fault>> {
+        unreachable!()
+    }
+
+    fn deliveries<'a>(&'a self, _hook: &'a HookId, _page: &'a Page) -> Answer<'a, Result<Listed<Delivery>, Fault>> {
+        unreachable!()
+    }
+
+    fn delivery<'a>(&'a self, _id: &'a DeliveryId) -> Answer<'a, Result<Option<Delivery>, Fault>> {
+        unreachable!()
+    }
+
+    fn deliveries_due(&self, _now: Moment) -> Answer<'_, Result<Vec<Delivery>, Fault>> {
+        unreachable!()
+    }
+
+    fn alerts<'a>(&'a self, _account: &'a AccountId, _page: &'a Page) -> Answer<'a, Result<Listed<Alert>, Fault>> {
+        unreachable!()
+    }
+
+    fn applications<'a>(
+        &'a self,
+        _account: Option<&'a AccountId>,
+        _state: Option<ApplicationState>,
+        _page: &'a Page,
+    ) -> Answer<'a, Result<Listed<Application>, Fault>> {
+        unreachable!()
+    }
+
+    fn application<'a>(&'a self, _id: &'a ApplicationId) -> Answer<'a, Result<Option<Application>, Fault>> {
+        unreachable!()
+    }
+
+    fn calls<'a>(&'a self, _filter: &'a CallFilter, _page: &'a Page) -> Answer<'a, Result<Listed<Call>, Fault>> {
+        unreachable!()
+    }
+
+    fn audit_head(&self) -> Answer<'_, Result<AuditHead, Fault>> {
+        unreachable!()
+    }
+
+    fn audit_after(&self, _seq: i64) -> Answer<'_, Result<Vec<Event>, Fault>> {
+        unreachable!()
+    }
+
+    fn checkpoints(&self, _after: i64) -> Answer<'_, Result<Vec<Checkpoint>, Fault>> {
         unreachable!()
     }
 }

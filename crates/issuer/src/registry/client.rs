@@ -1,9 +1,11 @@
 //! Clients: a customer firm's software.
 
-use super::{Asker, No, Registered, named, settle, unchanged, value};
+pub(crate) mod whole;
+
+use super::{Asker, No, Registered, named, redirect, settle, unchanged, value};
 use crate::desk::Desk;
 use crate::registry::secret::{UNHEARD, tokens_until};
-use crate::terms::ClientTerms;
+use crate::terms::{ClientTerms, Terms};
 use serde_json::json;
 use tollgate_model::client::{AuthMethod, Environment, GrantType};
 use tollgate_model::revocation::Target;
@@ -26,6 +28,10 @@ pub struct Create {
     pub owner: Option<MemberId>,
     /// The APIs whose tokens it may introspect.
     pub introspects: Vec<ApiId>,
+    /// Where a person may be sent back to (RFC 6749 §3.1.2).
+    pub redirect_uris: Vec<String>,
+    /// Where a person may be sent to after logout.
+    pub logout_uris: Vec<String>,
     /// A `client_id` that integrators have already; absent: a new one.
     pub id: Option<String>,
 }
@@ -41,6 +47,10 @@ pub struct Revise {
     pub owner: Option<Option<MemberId>>,
     /// The APIs whose tokens it may introspect.
     pub introspects: Option<Vec<ApiId>>,
+    /// All of its redirect addresses from now on.
+    pub redirect_uris: Option<Vec<String>>,
+    /// All of its logout addresses from now on.
+    pub logout_uris: Option<Vec<String>>,
     /// Whether it may act. Disabling ends every token it has.
     pub state: Option<State>,
     /// The version that the asker saw.
@@ -57,20 +67,34 @@ pub async fn create(desk: &Desk, asker: &Asker, ask: &Create) -> Registered<Clie
             Ok(id) => id,
             Err(no) => return Ok(Err(no)),
         },
-        None => ClientId::new(
-            tollgate_keys::ids::client_id(&*desk.entropy).map_err(|e| Fault::unavailable("naming a client", e))?,
-        ),
+        None => new_id(desk)?,
     };
     settle(desk, "client", async || {
-        let facts = Facts {
-            account: desk.store.account(&ask.account).await?,
-            owner: owner(desk, ask.owner.as_ref()).await?,
-            apis: desk.store.apis().await?,
-            taken: desk.store.client(&id).await?.is_some(),
-        };
-        Ok(decide_create(&id, ask, &facts, &desk.terms.clients, asker, desk.now()))
+        let facts = know(desk, &ask.account, ask.owner.as_ref(), &id).await?;
+        Ok(decide_create(&id, ask, &facts, &desk.terms, asker, desk.now()))
     })
     .await
+}
+
+/// A `client_id` that nobody has.
+pub(crate) fn new_id(desk: &Desk) -> Result<ClientId, Fault> {
+    let id = tollgate_keys::ids::client_id(&*desk.entropy).map_err(|e| Fault::unavailable("naming a client", e))?;
+    Ok(ClientId::new(id))
+}
+
+/// What a new client is decided by.
+pub(crate) async fn know(
+    desk: &Desk,
+    account: &AccountId,
+    asked: Option<&MemberId>,
+    id: &ClientId,
+) -> Result<Facts, Fault> {
+    Ok(Facts {
+        account: desk.store.account(account).await?,
+        owner: owner(desk, asked).await?,
+        apis: desk.store.apis().await?,
+        taken: desk.store.client(id).await?.is_some(),
+    })
 }
 
 async fn owner(desk: &Desk, id: Option<&MemberId>) -> Result<Option<Member>, Fault> {
@@ -80,11 +104,11 @@ async fn owner(desk: &Desk, id: Option<&MemberId>) -> Result<Option<Member>, Fau
     }
 }
 
-struct Facts {
-    account: Option<Account>,
-    owner: Option<Member>,
-    apis: Vec<Api>,
-    taken: bool,
+pub(crate) struct Facts {
+    pub(crate) account: Option<Account>,
+    pub(crate) owner: Option<Member>,
+    pub(crate) apis: Vec<Api>,
+    pub(crate) taken: bool,
 }
 
 /// What ids of other nouns, and things that are no ids at all, begin with.
@@ -116,7 +140,7 @@ fn decide_create(
     id: &ClientId,
     ask: &Create,
     facts: &Facts,
-    terms: &ClientTerms,
+    terms: &Terms,
     asker: &Asker,
     now: Moment,
 ) -> Result<Decision<Client>, No> {
@@ -127,23 +151,44 @@ fn decide_create(
         return Err(No::Taken { field: "id" });
     }
     owned(ask.owner.as_ref(), facts.owner.as_ref(), &account.id)?;
+    // CO5: whoever opened an account alone has nobody's word for it yet.
+    if ask.environment == Environment::Live && !account.live {
+        return Err(No::invalid("environment", "this account has test clients only"));
+    }
+    let (offered, redirects) = (&terms.clients, &terms.console.redirects);
     let client = Client {
         id: id.clone(),
         account: account.id.clone(),
         name: named("name", &ask.name)?,
         environment: ask.environment,
-        auth_methods: methods(ask.auth_methods.as_ref().unwrap_or(&terms.auth_methods), terms)?,
+        auth_methods: methods(ask.auth_methods.as_ref().unwrap_or(&offered.auth_methods), offered)?,
         grant_types: vec![GrantType::ClientCredentials],
         owner: ask.owner.clone(),
         introspects: introspected(&ask.introspects, &facts.apis)?,
+        redirect_uris: redirect::check(&ask.redirect_uris, ask.environment, redirects)?,
+        logout_uris: redirect::check_logout(&ask.logout_uris, ask.environment, redirects)?,
         state: State::Active,
         created: now,
         version: 1,
     };
-    let detail = json!({ "name": client.name, "environment": client.environment, "auth_methods": client.auth_methods });
+    let mut detail =
+        json!({ "name": client.name, "environment": client.environment, "auth_methods": client.auth_methods });
+    addresses(&client, &mut detail);
     let event = asker.did("client.created", Some(&client.account), client.id.as_str(), now, detail);
     let add = Change::AddClient(client.clone());
     Ok(Decision::with(client, vec![add, event]))
+}
+
+/// The addresses of a client, where it has any, for the audit log.
+fn addresses(client: &Client, detail: &mut serde_json::Value) {
+    for (name, list) in [
+        ("redirect_uris", &client.redirect_uris),
+        ("logout_uris", &client.logout_uris),
+    ] {
+        if let (Some(detail), false) = (detail.as_object_mut(), list.is_empty()) {
+            detail.insert(name.to_owned(), json!(list));
+        }
+    }
 }
 
 /// An owner is a member of the client's own account; another firm's is not found.
@@ -177,7 +222,7 @@ fn introspected(list: &[ApiId], apis: &[Api]) -> Result<Vec<ApiId>, No> {
     }
 }
 
-/// Changes a client's name, ways to authenticate, owner, introspection or state.
+/// Changes a client's name, ways to authenticate, owner, introspection, addresses or state.
 ///
 /// # Errors
 /// A [`Fault`] of the store.
@@ -192,7 +237,7 @@ pub async fn revise(desk: &Desk, asker: &Asker, id: &ClientId, ask: &Revise) -> 
             account: Some(record.account),
             taken: false,
         };
-        let terms = &desk.terms.clients;
+        let terms = &desk.terms;
         Ok(decide_revise(&record.client, ask, &facts, terms, asker, desk.now()))
     })
     .await
@@ -202,7 +247,7 @@ fn decide_revise(
     held: &Client,
     ask: &Revise,
     facts: &Facts,
-    terms: &ClientTerms,
+    terms: &Terms,
     asker: &Asker,
     now: Moment,
 ) -> Result<Decision<Client>, No> {
@@ -212,7 +257,7 @@ fn decide_revise(
         client.name = named("name", name)?;
     }
     if let Some(list) = &ask.auth_methods {
-        client.auth_methods = methods(list, terms)?;
+        client.auth_methods = methods(list, &terms.clients)?;
     }
     if let Some(asked) = &ask.owner {
         owned(asked.as_ref(), facts.owner.as_ref(), &held.account)?;
@@ -220,6 +265,13 @@ fn decide_revise(
     }
     if let Some(list) = &ask.introspects {
         client.introspects = introspected(list, &facts.apis)?;
+    }
+    let redirects = &terms.console.redirects;
+    if let Some(list) = &ask.redirect_uris {
+        client.redirect_uris = redirect::check(list, held.environment, redirects)?;
+    }
+    if let Some(list) = &ask.logout_uris {
+        client.logout_uris = redirect::check_logout(list, held.environment, redirects)?;
     }
     let revised = client != *held;
     client.state = ask.state.unwrap_or(held.state);
@@ -234,10 +286,11 @@ fn decide_revise(
         changes.push(asker.did(kind, Some(&held.account), held.id.as_str(), now, detail));
     };
     if revised {
-        let detail = json!({
+        let mut detail = json!({
             "name": client.name, "auth_methods": client.auth_methods,
             "owner": client.owner, "introspects": client.introspects,
         });
+        addresses(&client, &mut detail);
         tell("client.revised", detail);
     }
     match (held.state, client.state) {

@@ -11,26 +11,28 @@ use tollgate_model::{
 use tollgate_protocol::claims::Profile;
 use tollgate_protocol::jose::Algorithm;
 
-pub(super) const NOW: Moment = Moment(1_800_000_000);
+pub(crate) const NOW: Moment = Moment(1_800_000_000);
 
-pub(super) fn asker() -> Asker {
+pub(crate) fn asker() -> Asker {
     Asker {
         actor: Actor::Operator("opr_1".into()),
         request: Some("r1".into()),
     }
 }
 
-pub(super) fn account() -> Account {
+pub(crate) fn account() -> Account {
     Account {
         id: AccountId::new("acc_1"),
         name: "Firm".into(),
+        apis: None,
+        live: true,
         state: State::Active,
         created: NOW,
         version: 3,
     }
 }
 
-pub(super) fn member() -> Member {
+pub(crate) fn member() -> Member {
     Member {
         id: MemberId::new("mem_1"),
         account: AccountId::new("acc_1"),
@@ -62,7 +64,7 @@ pub(crate) fn api() -> Api {
     }
 }
 
-pub(super) fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client {
         id: ClientId::new("client-one"),
         account: AccountId::new("acc_1"),
@@ -72,13 +74,15 @@ pub(super) fn client() -> Client {
         grant_types: vec![GrantType::ClientCredentials],
         owner: None,
         introspects: Vec::new(),
+        redirect_uris: Vec::new(),
+        logout_uris: Vec::new(),
         state: State::Active,
         created: NOW,
         version: 5,
     }
 }
 
-pub(super) fn secret(number: i64) -> Secret {
+pub(crate) fn secret(number: i64) -> Secret {
     Secret {
         id: SecretId::new(format!("sec_{number}")),
         client: client().id,
@@ -92,7 +96,7 @@ pub(super) fn secret(number: i64) -> Secret {
     }
 }
 
-pub(super) fn record(secrets: Vec<Secret>) -> ClientRecord {
+pub(crate) fn record(secrets: Vec<Secret>) -> ClientRecord {
     ClientRecord {
         client: client(),
         account: account(),
@@ -107,7 +111,7 @@ pub(super) fn record(secrets: Vec<Secret>) -> ClientRecord {
 }
 
 /// The kinds of the events among changes.
-pub(super) fn told(changes: &[Change]) -> Vec<&str> {
+pub(crate) fn told(changes: &[Change]) -> Vec<&str> {
     changes
         .iter()
         .filter_map(|change| match change {

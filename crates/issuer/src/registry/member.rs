@@ -1,5 +1,7 @@
 //! Members: the people of an account, whom acting-user headers name.
 
+pub(crate) mod keep;
+
 use super::{Asker, No, Registered, named, new_id, settle, unchanged, value};
 use crate::desk::Desk;
 use serde_json::json;

@@ -5,13 +5,17 @@
 
 pub mod account;
 pub mod api;
+pub mod application;
 pub mod client;
 pub mod grant;
+pub mod hook;
 pub mod key;
 pub mod member;
 pub mod operator;
+pub mod redirect;
 pub mod route;
 pub mod secret;
+pub mod user;
 mod value;
 
 #[cfg(test)]
@@ -44,6 +48,9 @@ pub enum No {
     /// It is declared in the configuration and changed there.
     #[error("this {0} is declared in the configuration and can be changed only there")]
     Declared(&'static str),
+    /// The asker may see it, and not do this.
+    #[error("{0}")]
+    Forbidden(String),
     /// Something else still needs it.
     #[error("{0}")]
     InUse(String),
@@ -61,6 +68,7 @@ impl No {
             Self::Invalid { .. } => "invalid",
             Self::Taken { .. } => "taken",
             Self::Declared(_) => "declared",
+            Self::Forbidden(_) => "forbidden",
             Self::InUse(_) => "in_use",
             Self::Stale(_) => "stale",
         }
@@ -118,6 +126,7 @@ impl Asker {
             outcome: Outcome::Done,
             request: self.request.clone(),
             detail,
+            hash: String::new(),
         })
     }
 }

@@ -1,5 +1,9 @@
 //! Secrets of clients: regenerate, with an overlap of the owner's choice, and revoke.
 
+mod reveal;
+
+pub use reveal::reveal;
+
 use super::api::LONGEST;
 use super::{Asker, No, Registered, named, settle};
 use crate::desk::Desk;
@@ -37,13 +41,7 @@ pub struct Regenerated {
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
 pub async fn regenerate(desk: &Desk, asker: &Asker, client: &ClientId, ask: &Regenerate) -> Registered<Regenerated> {
-    let plain =
-        Plain::mint(Kind::ClientSecret, &*desk.entropy).map_err(|e| Fault::unavailable("making a secret", e))?;
-    let id = tollgate_keys::ids::id("sec", &*desk.entropy).map_err(|e| Fault::unavailable("naming a secret", e))?;
-    let fresh = Fresh {
-        id: SecretId::new(id),
-        digest: desk.digests.digest(plain.expose()).to_string(),
-    };
+    let (plain, fresh) = Fresh::make(desk)?;
     let settled = settle(desk, "client", || async {
         let Some(record) = desk.store.client(client).await? else {
             return Ok(Err(No::NotFound("client")));
@@ -65,9 +63,81 @@ pub async fn list(desk: &Desk, client: &ClientId) -> Registered<Vec<Secret>> {
     Ok(Ok(desk.store.secrets(client).await?))
 }
 
-struct Fresh {
-    id: SecretId,
-    digest: String,
+/// What is kept of a secret just made.
+pub(crate) struct Fresh {
+    pub(crate) id: SecretId,
+    pub(crate) digest: String,
+    /// Only where the terms let owners look at their secrets again.
+    pub(crate) sealed: Option<Vec<u8>>,
+}
+
+impl Fresh {
+    /// A new secret, for whomever it turns out to be.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the source of chance or of the sealing.
+    pub(crate) fn make(desk: &Desk) -> Result<(Plain, Self), Fault> {
+        let plain =
+            Plain::mint(Kind::ClientSecret, &*desk.entropy).map_err(|e| Fault::unavailable("making a secret", e))?;
+        let id = tollgate_keys::ids::id("sec", &*desk.entropy).map_err(|e| Fault::unavailable("naming a secret", e))?;
+        let id = SecretId::new(id);
+        let sealed = if desk.terms.console.revealable {
+            Some(reveal::seal(&desk.sealer, &id, &plain)?)
+        } else {
+            None
+        };
+        let digest = desk.digests.digest(plain.expose()).to_string();
+        Ok((plain, Self { id, digest, sealed }))
+    }
+
+    /// What is on record of it as a secret of `client`.
+    ///
+    /// # Errors
+    /// [`No::Invalid`] for a label that is none.
+    pub(crate) fn secret(
+        &self,
+        client: &Client,
+        label: Option<&str>,
+        terms: SecretTerms,
+        asker: &Asker,
+        now: Moment,
+    ) -> Result<Secret, No> {
+        let label = match label {
+            Some(label) => named("label", label)?,
+            None => format!("made {}", crate::registry::date(now)),
+        };
+        Ok(Secret {
+            id: self.id.clone(),
+            client: client.id.clone(),
+            label,
+            digest: self.digest.clone(),
+            created: now,
+            created_by: asker.actor.to_string(),
+            expires: terms.lifetime.map(|lifetime| now.plus(lifetime)),
+            revoked: None,
+            last_used: None,
+        })
+    }
+
+    /// The changes that put it on record.
+    pub(crate) fn added(&self, secret: Secret) -> impl Iterator<Item = Change> {
+        let seal = self.sealed.clone().map(|sealed| Change::SealSecret {
+            id: self.id.clone(),
+            sealed,
+        });
+        std::iter::once(Change::AddSecret(secret)).chain(seal)
+    }
+}
+
+/// The line of the audit log for a new secret.
+pub(crate) fn told(secret: &Secret, overlap: i64, client: &Client, asker: &Asker, now: Moment) -> Change {
+    asker.did(
+        "secret.regenerated",
+        Some(&client.account),
+        client.id.as_str(),
+        now,
+        json!({ "secret": secret.id, "label": secret.label, "overlap": overlap }),
+    )
 }
 
 fn decide(
@@ -88,22 +158,8 @@ fn decide(
             format!("must be 0 to {} seconds", terms.longest_overlap),
         ));
     }
-    let label = match &ask.label {
-        Some(label) => named("label", label)?,
-        None => format!("made {}", crate::registry::date(now)),
-    };
     let client = &record.client;
-    let secret = Secret {
-        id: fresh.id.clone(),
-        client: client.id.clone(),
-        label,
-        digest: fresh.digest.clone(),
-        created: now,
-        created_by: asker.actor.to_string(),
-        expires: terms.lifetime.map(|lifetime| now.plus(lifetime)),
-        revoked: None,
-        last_used: None,
-    };
+    let secret = fresh.secret(client, ask.label.as_deref(), terms, asker, now)?;
     let mut changes = vec![Change::ReviseClient {
         client: client.clone(),
         was: client.version,
@@ -132,14 +188,8 @@ fn decide(
             });
         }
     }
-    changes.push(Change::AddSecret(secret.clone()));
-    changes.push(asker.did(
-        "secret.regenerated",
-        Some(&client.account),
-        client.id.as_str(),
-        now,
-        json!({ "secret": secret.id, "label": secret.label, "overlap": overlap }),
-    ));
+    changes.extend(fresh.added(secret.clone()));
+    changes.push(told(&secret, overlap, client, asker, now));
     Ok(Decision::with(secret, changes))
 }
 

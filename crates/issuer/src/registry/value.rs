@@ -12,6 +12,8 @@ const LOCAL_PART: usize = 64;
 pub(super) const MOST_LISTED: usize = 200;
 /// The longest scope-token that is taken.
 const SCOPE: usize = 200;
+/// The longest note, in characters.
+const NOTE: usize = 2000;
 
 /// An e-mail address in lower case. What is taken is what people have: a dot-atom, an at sign, a host name.
 /// Quoted local parts and address literals are legal in RFC 5321 and found nowhere but in attacks.
@@ -127,6 +129,18 @@ pub(super) fn distinct<T: Ord + Clone>(field: &'static str, list: &[T]) -> Resul
     Ok(list.to_vec())
 }
 
+/// What somebody writes to somebody, on several lines if they like; it may be empty. Lines end as the page sends them.
+pub(super) fn note(field: &'static str, text: &str) -> Result<String, No> {
+    let text = text.trim();
+    if text.chars().count() > NOTE {
+        return Err(No::invalid(field, format!("must be at most {NOTE} characters long")));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(No::invalid(field, "must not contain control characters"));
+    }
+    Ok(text.replace("\r\n", "\n"))
+}
+
 /// A span in seconds.
 pub(super) fn seconds(field: &'static str, value: i64, most: i64) -> Result<i64, No> {
     if (1..=most).contains(&value) {
@@ -195,6 +209,16 @@ mod tests {
             Err(No::Invalid { field: "roles", .. })
         ));
         assert_eq!(roles("roles", &["Owner".to_owned()], &[]), Ok(vec!["Owner".to_owned()]));
+    }
+
+    #[test]
+    fn notes_have_lines_and_an_end() {
+        assert_eq!(note("note", " one\r\ntwo\t3 "), Ok("one\ntwo\t3".into()));
+        assert_eq!(note("note", ""), Ok(String::new()));
+        assert!(note("note", &"ü".repeat(2000)).is_ok());
+        for wrong in ["a\u{0}b", "a\u{1b}[31m", &"x".repeat(2001)] {
+            assert!(matches!(note("note", wrong), Err(No::Invalid { field: "note", .. })));
+        }
     }
 
     #[test]

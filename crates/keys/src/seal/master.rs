@@ -1,6 +1,7 @@
 //! The one key that is not in the database. All others are derived from it or sealed under it.
 
 use super::{SealFault, Sealer, SealingKey};
+use crate::audit::AuditKey;
 use crate::base64url;
 use crate::chance::{Entropy, NoEntropy};
 use crate::digest::DigestKey;
@@ -92,6 +93,15 @@ impl MasterKey {
     /// [`SealFault::Cipher`] when the key could not be derived.
     pub fn digest_key(&self) -> Result<DigestKey, SealFault> {
         Ok(DigestKey::from_bytes(&*self.derive("digest")?))
+    }
+
+    /// The key that signs checkpoints of the audit log. Who holds a copy of the database cannot
+    /// sign, so a log that was rewritten has no checkpoint that fits.
+    ///
+    /// # Errors
+    /// [`SealFault::Cipher`] when the key could not be derived.
+    pub fn audit_key(&self) -> Result<AuditKey, SealFault> {
+        AuditKey::from_seed(&*self.derive("audit")?)
     }
 
     pub(super) fn sealing_key(&self) -> Result<SealingKey, SealFault> {

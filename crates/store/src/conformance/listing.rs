@@ -194,7 +194,11 @@ pub(super) async fn events_are_told_newest_first_and_filtered(home: Home) {
         .iter()
         .rev()
         .cloned()
-        .map(|event| tollgate_model::Event { seq: 0, ..event })
+        .map(|event| tollgate_model::Event {
+            seq: 0,
+            hash: String::new(),
+            ..event
+        })
         .collect();
     assert_eq!(bare, told);
 
@@ -232,6 +236,22 @@ pub(super) async fn events_are_told_newest_first_and_filtered(home: Home) {
         ..EventFilter::default()
     };
     assert_eq!(kinds(since).await, ["key.turned", "token.refused"]);
+    let until = EventFilter {
+        until: Some(NOW.plus(1)),
+        ..EventFilter::default()
+    };
+    assert_eq!(kinds(until).await, ["secret.revoked"]);
+    let by = |actor: &str, filter: EventFilter| EventFilter {
+        actor: Some(actor.to_owned()),
+        ..filter
+    };
+    let every = EventFilter::default();
+    assert_eq!(kinds(by("stranger", every.clone())).await, ["token.refused"]);
+    let three = ["key.turned", "client.created", "secret.revoked"];
+    assert_eq!(kinds(by("operator:opr_1", every.clone())).await, three);
+    assert_eq!(kinds(by("operator:opr_1", about("one"))).await, ["client.created"]);
+    assert_eq!(kinds(by("operator:opr_1", of("acc_2"))).await, Vec::<String>::new());
+    assert_eq!(kinds(by("user:usr_1", every)).await, Vec::<String>::new());
 
     let first = store.events(&EventFilter::default(), &page(None, 3)).await.unwrap();
     assert_eq!(first.next, Some(all[2].seq.to_string()));

@@ -10,7 +10,7 @@ use tollgate_model::{
 
 /// Lets [`RACERS`] tasks keep at the same moment, each with a line in the audit log, and says how many
 /// won. The losers leave no line.
-async fn race(store: &Arc<dyn Store>, run: impl Fn(usize) -> Change) -> usize {
+pub(super) async fn race(store: &Arc<dyn Store>, run: impl Fn(usize) -> Change) -> usize {
     let gate = Arc::new(Barrier::new(RACERS));
     let racers: Vec<_> = (0..RACERS)
         .map(|n| {

@@ -1,5 +1,9 @@
 //! Records to play with.
 
+mod console;
+
+pub(super) use console::*;
+
 use tollgate_model::{
     Account, AccountId, Api, ApiId, Change, Client, ClientId, Event, Grant, Kid, Member, MemberId, Moment, Operator,
     OperatorId, Revocation, Route, RouteId, Secret, SecretId, SigningKeyRow, State, Usage,
@@ -20,6 +24,8 @@ pub(super) fn account(id: &str) -> Account {
         id: AccountId::new(id),
         name: format!("Firm {id}"),
         state: State::Active,
+        apis: None,
+        live: true,
         created: NOW,
         version: 1,
     }
@@ -66,6 +72,8 @@ pub(super) fn client(id: &str, account: &str) -> Client {
         grant_types: vec![GrantType::ClientCredentials],
         owner: Some(MemberId::new("mem_nobody")),
         introspects: vec![ApiId::new("one"), ApiId::new("two")],
+        redirect_uris: vec!["https://software.example/back?a=%20".to_owned()],
+        logout_uris: vec!["https://software.example/".to_owned(), "app:bye".to_owned()],
         state: State::Active,
         created: NOW,
         version: 1,
@@ -158,6 +166,7 @@ pub(super) fn event(kind: &str, account: Option<&str>, subject: &str, at: Moment
         outcome: Outcome::Done,
         request: Some("req_1".to_owned()),
         detail: serde_json::json!({ "label": "first", "n": [1, 2] }),
+        hash: String::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The texts themselves.
 
 use super::Home;
-use crate::{migration, postgres, statement};
+use crate::{migration, postgres, sqlite, statement};
 
 /// Both databases understand each statement, with the schema that the migrations make.
 pub(super) async fn every_statement_is_understood(home: Home) {
@@ -9,6 +9,7 @@ pub(super) async fn every_statement_is_understood(home: Home) {
     let url = &home.settings().url;
     if let Some(path) = url.strip_prefix("sqlite:") {
         let connection = rusqlite::Connection::open(path).unwrap();
+        sqlite::teach(&connection).unwrap();
         for statement in statement::all() {
             if let Err(error) = connection.prepare(statement.sqlite()) {
                 panic!("{}: {error}", statement.name);

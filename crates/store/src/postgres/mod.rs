@@ -1,7 +1,7 @@
 //! PostgreSQL: any number of equal nodes on one database.
 //!
-//! A keep is two round trips: all its steps are sent at once and judged, then the change log and the
-//! commit. Transactions are short and are tried again when the database asks for it. Nobody waits longer
+//! A keep is two round trips: all its steps are sent at once and judged, then the logs and the commit. One
+//! that only adds to the audit log is a single trip. Transactions are short and are tried again when the database asks for it. Nobody waits longer
 //! than `PATIENCE` for a database that does not answer.
 
 mod address;

@@ -3,7 +3,7 @@
 use super::{
     fault::{Broken, is_stale},
     listen::NOTIFY,
-    pipeline::{self, step, word},
+    pipeline::{self, Sent, step, word},
 };
 use crate::engine::{Step, Work};
 use deadpool_postgres::ClientWrapper;
@@ -16,15 +16,52 @@ use tollgate_model::Kept;
 /// What the server or the driver said; then nothing was written, unless the connection broke amid the
 /// commit, when nobody can know.
 pub(super) async fn keep(client: &ClientWrapper, work: &Work) -> Result<Kept, Broken> {
-    let steps = prepare(client, &work.steps).await?;
-    let log = prepare(client, &work.log).await?;
+    let steps = prepare(client, work.steps.iter()).await?;
+    let late = prepare(client, work.late()).await?;
 
     // A single statement is a transaction by itself.
-    if let ([(one, prepared)], []) = (steps.as_slice(), log.as_slice()) {
+    if let ([(one, prepared)], []) = (steps.as_slice(), late.as_slice()) {
         return judge(one, step(client, prepared, one).await);
     }
 
+    // Where nothing is to be judged first (a line of the audit log alone), one trip does.
     let mut sent = vec![word(client, "BEGIN")];
+    if !steps.is_empty() {
+        if change(client, sent, &steps).await? == Kept::Stale {
+            return Ok(Kept::Stale);
+        }
+        sent = Vec::new();
+    }
+    let begins = sent.len();
+
+    // From the first step of a log to the commit its head is locked for every other node, so these go in one
+    // piece. PostgreSQL turns a COMMIT after a failure into a rollback.
+    sent.extend(late.iter().map(|(one, prepared)| step(client, prepared, one)));
+    if work.tells {
+        sent.push(word(client, NOTIFY));
+    }
+    sent.push(word(client, "COMMIT"));
+    let mut answers = pipeline::all(sent).await.into_iter();
+    for begun in answers.by_ref().take(begins) {
+        begun?;
+    }
+    for (one, _) in &late {
+        if answers.next().transpose()? == Some(0) && one.must {
+            return Err(Broken::Odd("a log has no head"));
+        }
+    }
+    for answer in answers {
+        answer?;
+    }
+    Ok(Kept::Done)
+}
+
+/// Begins a transaction and makes the changes. Stale ones are rolled back.
+async fn change<'a>(
+    client: &'a ClientWrapper,
+    mut sent: Vec<Sent<'a, u64>>,
+    steps: &'a [(&Step, Statement)],
+) -> Result<Kept, Broken> {
     sent.extend(steps.iter().map(|(one, prepared)| step(client, prepared, one)));
     let mut answers = pipeline::all(sent).await.into_iter();
     if let Some(begun) = answers.next() {
@@ -41,28 +78,14 @@ pub(super) async fn keep(client: &ClientWrapper, work: &Work) -> Result<Kept, Br
             Err(broken) => return Err(broken),
         }
     }
-
-    // From the first step of the log to the commit its head is locked for every other node, so these go in
-    // one piece. PostgreSQL turns a COMMIT after a failure into a rollback.
-    let mut sent: Vec<_> = log.iter().map(|(one, prepared)| step(client, prepared, one)).collect();
-    if work.tells {
-        sent.push(word(client, NOTIFY));
-    }
-    sent.push(word(client, "COMMIT"));
-    let mut answers = pipeline::all(sent).await.into_iter();
-    for (one, _) in &log {
-        if answers.next().transpose()? == Some(0) && one.must {
-            return Err(Broken::Odd("the change log has no head"));
-        }
-    }
-    for answer in answers {
-        answer?;
-    }
     Ok(Kept::Done)
 }
 
-async fn prepare<'a>(client: &ClientWrapper, steps: &'a [Step]) -> Result<Vec<(&'a Step, Statement)>, Broken> {
-    let mut prepared = Vec::with_capacity(steps.len());
+async fn prepare<'a>(
+    client: &ClientWrapper,
+    steps: impl Iterator<Item = &'a Step>,
+) -> Result<Vec<(&'a Step, Statement)>, Broken> {
+    let mut prepared = Vec::new();
     for step in steps {
         prepared.push((step, client.prepare_cached(step.statement.postgres()).await?));
     }

@@ -1,6 +1,6 @@
 //! Opening the file.
 
-use super::fault::fault;
+use super::{chain, fault::fault};
 use rusqlite::{Connection, OpenFlags, types::ToSqlOutput, types::ValueRef};
 use std::{fs::OpenOptions, path::Path, time::Duration};
 use tollgate_model::Fault;
@@ -57,6 +57,7 @@ pub(super) fn writing(path: &Path) -> Result<Connection, Fault> {
     // FULL: an answer is given only when the commit has reached the disk.
     set("synchronous", "FULL")?;
     set("foreign_keys", "ON")?;
+    chain::teach(&connection).map_err(|error| fault(DOING, error))?;
     Ok(connection)
 }
 
@@ -79,7 +80,7 @@ fn open(path: &Path) -> Result<Connection, Fault> {
     connection
         .busy_timeout(Duration::from_secs(3))
         .map_err(|error| fault(DOING, error))?;
-    connection.set_prepared_statement_cache_capacity(128);
+    connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }
 

@@ -4,9 +4,12 @@
 //! fsync ran makes it cheap. Readers have their own connections and, by the write-ahead log, never wait
 //! for the writer. Nothing of this blocks a thread of the async runtime.
 
+mod chain;
 mod connection;
 mod fault;
 mod migrate;
+#[cfg(test)]
+mod plan;
 mod reader;
 mod writer;
 
@@ -15,6 +18,9 @@ use crate::{
     port::answer_the_port,
     value::Row,
 };
+#[cfg(feature = "conformance")]
+pub(crate) use chain::teach;
+
 use fault::fault;
 use std::{path::Path, sync::Arc, thread::JoinHandle, time::Duration};
 use tokio::sync::{mpsc, oneshot, watch};

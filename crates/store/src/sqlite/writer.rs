@@ -99,7 +99,7 @@ fn steps(connection: &Connection, work: &Work) -> Result<Kept, rusqlite::Error> 
             other => other?,
         };
     }
-    for step in &work.log {
+    for step in work.late() {
         if touch(connection, step)? == 0 && step.must {
             return Err(rusqlite::Error::QueryReturnedNoRows);
         }

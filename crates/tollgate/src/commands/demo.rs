@@ -38,9 +38,15 @@ fn welcome(options: &Options, showing: &Showing) -> anyhow::Result<String> {
     Ok(format!(
         "Tollgate demo, preset {preset}
 
+  console     {console}
   issuer      {issuer}
   gateway     {gateway}
   management  {server}
+
+Open the console and sign in, as somebody of the customer firm or as the vendor's operator:
+
+  {user}  {user_password}
+  {operator}  {operator_password}
 
 Everything below is in {env}. In another shell:
 
@@ -57,6 +63,11 @@ The API behind the gateway:
 with TOKEN set to the access_token of the first answer. Stop with ctrl-c; the next run knows the same client.
 ",
         preset = options.preset,
+        console = value("TOLLGATE_CONSOLE"),
+        user = value("TOLLGATE_USER_EMAIL"),
+        user_password = value("TOLLGATE_USER_PASSWORD"),
+        operator = value("TOLLGATE_OPERATOR_EMAIL"),
+        operator_password = value("TOLLGATE_OPERATOR_PASSWORD"),
         issuer = value("TOLLGATE_ISSUER"),
         gateway = value("TOLLGATE_GATEWAY"),
         server = value("TOLLGATE_SERVER"),

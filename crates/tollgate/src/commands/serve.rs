@@ -32,6 +32,9 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
     if let Some(token) = &running.first_operator {
         println!("The first operator's token, shown this once: {}", token.expose());
     }
+    if let Some(link) = &running.first_link {
+        println!("Become the first operator of the console with this link, which works once: {}", link.as_str());
+    }
     tracing::info!(issuer = ?running.issuer, gateway = ?running.gateway, management = ?running.management, "everything answers");
     super::stop_signal().await?;
     tracing::info!("stopping");
@@ -43,5 +46,6 @@ fn secrets(environment: &Environment) -> Secrets {
     Secrets {
         master_key: environment.secret("TOLLGATE_MASTER_KEY"),
         gateway_token: environment.secret("TOLLGATE_GATEWAY_TOKEN"),
+        mail_password: environment.secret("TOLLGATE_MAIL_PASSWORD"),
     }
 }

@@ -7,6 +7,7 @@ use crate::settings::config::{Config, Demo};
 use anyhow::Context as _;
 use std::collections::BTreeMap;
 use tollgate_issuer::Desk;
+use tollgate_issuer::people::provided;
 use tollgate_issuer::registry::{self, Asker};
 use tollgate_model::client::Environment;
 use tollgate_model::operator::OperatorKind;
@@ -53,12 +54,14 @@ pub(super) async fn furnish(
     let at = |socket: Option<std::net::SocketAddr>| {
         socket.map_or_else(String::new, |a| format!("http://localhost:{}", a.port()))
     };
+    let user = person(desk, &asker, kept, USER, (&demo.member.email, &demo.member.name), false).await?;
+    let officer = person(desk, &asker, kept, OPERATOR, (OPERATOR_EMAIL, "Operator"), true).await?;
     let mut env = BTreeMap::from([
         ("TOLLGATE_PRESET", config.preset.clone().unwrap_or_default()),
         ("TOLLGATE_ISSUER", desk.terms.issuer.clone()),
         ("TOLLGATE_TOKEN_URL", format!("{origin}{}", config.issuer.paths.token)),
         ("TOLLGATE_GATEWAY", at(running.gateway)),
-        ("TOLLGATE_CONSOLE", origin.clone()),
+        ("TOLLGATE_CONSOLE", desk.terms.console.url.clone()),
         ("TOLLGATE_SERVER", at(running.management)),
         ("TOLLGATE_OPERATOR_TOKEN", operator),
         ("TOLLGATE_CLIENT_ID", client.to_string()),
@@ -67,6 +70,9 @@ pub(super) async fn furnish(
         ("TOLLGATE_SCOPE", demo.client.scopes.join(" ")),
         ("TOLLGATE_API_PATH", demo.path.clone()),
         ("TOLLGATE_USER_EMAIL", demo.member.email.clone()),
+        (USER, user),
+        ("TOLLGATE_OPERATOR_EMAIL", OPERATOR_EMAIL.to_owned()),
+        (OPERATOR, officer),
     ]);
     // The whole contract stands in the file; what this house does not have yet is empty.
     for name in LATER {
@@ -75,12 +81,42 @@ pub(super) async fn furnish(
     Ok(env)
 }
 
-/// Names of the contract that come with sign-in and the transition.
-const LATER: [&str; 8] = [
+/// The line with the password of the firm's person.
+const USER: &str = "TOLLGATE_USER_PASSWORD";
+/// The line with the password of the operator.
+const OPERATOR: &str = "TOLLGATE_OPERATOR_PASSWORD";
+/// The operator of a demo.
+const OPERATOR_EMAIL: &str = "operator@vendor.example";
+
+/// The password of a person of the demo: that of the run before, if it is still theirs, or a new one.
+async fn person(
+    desk: &Desk,
+    asker: &Asker,
+    kept: &Kept,
+    line: &str,
+    (email, name): (&str, &str),
+    operator: bool,
+) -> anyhow::Result<String> {
+    if let Some(password) = kept.line(line)
+        && provided::still(desk, email, password).await?
+    {
+        return Ok(password.to_owned());
+    }
+    let minted = tollgate_keys::recovery::mint(&*desk.entropy)?;
+    let password = minted.first().context("a password")?.to_string();
+    let ask = provided::Provide {
+        email,
+        name,
+        password: &password,
+        operator,
+    };
+    settled(provided::provide(desk, asker, &ask).await?)?;
+    Ok(password)
+}
+
+/// Names of the contract that come with sign-in for applications and the transition.
+const LATER: [&str; 5] = [
     "TOLLGATE_AUTHORIZE_URL",
-    "TOLLGATE_USER_PASSWORD",
-    "TOLLGATE_OPERATOR_EMAIL",
-    "TOLLGATE_OPERATOR_PASSWORD",
     "TOLLGATE_WEB_CLIENT_ID",
     "TOLLGATE_WEB_CLIENT_SECRET",
     "TOLLGATE_REDIRECT_URI",
@@ -129,6 +165,8 @@ async fn client(
         auth_methods: None,
         owner: Some(owner.clone()),
         introspects: Vec::new(),
+        redirect_uris: demo.client.redirect_uris.clone(),
+        logout_uris: Vec::new(),
         id: None,
     };
     let client = settled(registry::client::create(desk, asker, &ask).await?)?.id;

@@ -4,7 +4,7 @@ mod files;
 mod furnish;
 
 use crate::serve::{self, Running, Secrets, Sockets};
-use crate::settings::config::{Config, Upstream};
+use crate::settings::config::{Config, DeskAt, Upstream};
 use crate::settings::preset;
 use crate::{listen, sample};
 use anyhow::Context as _;
@@ -80,7 +80,7 @@ pub async fn start(options: &Options, clock: Option<Arc<dyn Clock>>) -> anyhow::
     let demo = config.demo.clone().context("this preset has no [demo]")?;
     let secrets = Secrets {
         master_key: Some(files::master_key(&dir)?),
-        gateway_token: None,
+        ..Secrets::default()
     };
     let stop = CancellationToken::new();
     let served = listen::Served {
@@ -109,6 +109,11 @@ fn config(options: &Options, dir: &Path, sockets: &Sockets, api: &TcpListener) -
     config.preset = Some(options.preset.clone());
     config.server.public_url = format!("http://localhost:{}", issuer.port());
     config.server.development = true;
+    let gateway = sockets.gateway.as_ref().context("a demo has a gateway")?.local_addr()?;
+    config.gateway.public_url = Some(format!("http://localhost:{}", gateway.port()));
+    // A visitor is firm and vendor at once, and finds both in one place.
+    config.console.desk = DeskAt::Everywhere;
+    config.webhooks.private_addresses = true;
     config.store.url = match &options.store {
         Some(url) => url.clone(),
         None => format!("sqlite:{}", dir.join("tollgate.db").display()),

@@ -6,6 +6,7 @@ use crate::tls;
 use anyhow::Context as _;
 use rustls_pki_types::CertificateDer;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tollgate_gateway::{Gateway, HttpSource};
 use tollgate_model::Source;
@@ -37,6 +38,9 @@ fn upstream_roots(config: &Config) -> anyhow::Result<Vec<CertificateDer<'static>
         None => Ok(Vec::new()),
     }
 }
+
+/// How long a stop waits for the issuer to take what is told last.
+const LAST_WORD: Duration = Duration::from_secs(3);
 
 /// Takes the first snapshot, and listens.
 pub(super) async fn start(
@@ -76,9 +80,54 @@ pub(super) async fn start(
     let (following, stop) = (Arc::clone(&gateway), running.stop.clone());
     running.tasks.spawn(async move { following.follow(stop).await });
     gateway.ready().await;
+    let (telling, stop) = (Arc::clone(&gateway), running.stop.clone());
+    running.tasks.spawn(async move { telling.tell(stop).await });
     let stop = running.stop.clone();
-    running
-        .tasks
-        .spawn(async move { gateway.serve(socket, tls, stop).await });
+    running.tasks.spawn(async move {
+        Arc::clone(&gateway).serve(socket, tls, stop).await;
+        // What the last requests left. A stop does not wait long for an issuer that is gone.
+        let _late = tokio::time::timeout(LAST_WORD, gateway.tell_now()).await;
+    });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate_gateway::Refusal;
+    use tollgate_issuer::calls::{ADVICE, advice};
+    use tollgate_issuer::inspect;
+    use tollgate_model::call::Place;
+    use tollgate_protocol::refusal::Code;
+
+    /// Neither room knows the other's codes; here both are walked, so that no code is without advice and no advice
+    /// without a code.
+    #[test]
+    fn there_is_advice_on_every_code_and_on_no_other() {
+        for refusal in Refusal::ALL {
+            assert_eq!(advice(Place::Gateway, refusal.code()).code, refusal.code());
+        }
+        for row in ADVICE {
+            let known = match row.place {
+                Place::Gateway => Refusal::ALL.iter().any(|refusal| refusal.code() == row.code),
+                Place::Issuer => {
+                    Code::ALL.iter().any(|code| code.as_str() == row.code)
+                        || ["temporarily_unavailable", "server_error"].contains(&row.code)
+                }
+            };
+            assert!(known, "{:?} {}", row.place, row.code);
+        }
+    }
+
+    /// What the inspector foretells is what the gateway answers.
+    #[test]
+    fn the_inspector_s_codes_have_the_gateway_s_statuses() {
+        for (code, status) in inspect::CODES {
+            let refusal = Refusal::ALL.iter().find(|refusal| refusal.code() == *code);
+            assert_eq!(
+                refusal.map(|refusal| refusal.status().as_u16()),
+                Some(*status),
+                "{code}"
+            );
+        }
+    }
 }

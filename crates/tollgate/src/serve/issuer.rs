@@ -1,6 +1,6 @@
 //! The issuer and its management listener.
 
-use super::{Running, Secrets, Sockets, acceptor, bound, secret_file, tasks};
+use super::{Running, Secrets, Sockets, acceptor, bound, console, secret_file, tasks};
 use crate::listen::{self, Served};
 use crate::settings::config::Config;
 use crate::settings::resolve::Resolved;
@@ -11,6 +11,7 @@ use tollgate_issuer::feed::Feed;
 use tollgate_issuer::guessing::Guesses;
 use tollgate_issuer::keyring::Keyring;
 use tollgate_issuer::memory::Memory;
+use tollgate_issuer::people::bench::Bench;
 use tollgate_issuer::tally::Tally;
 use tollgate_issuer::{Desk, declare, registry};
 use tollgate_keys::chance;
@@ -30,7 +31,11 @@ pub(super) async fn start(
     sockets: &mut Sockets,
     running: &mut Running,
 ) -> anyhow::Result<Arc<dyn Source>> {
-    let desk = desk(config, resolved.terms, secrets, clock).await?;
+    let terms = tollgate_issuer::Terms {
+        leak_keys: console::leak_keys(config)?,
+        ..resolved.terms
+    };
+    let desk = desk(config, terms, secrets, clock).await?;
     desk.memory.learn(desk.now()).await?;
     if let Err(no) = declare::apply(&desk, &resolved.declared).await? {
         anyhow::bail!("the declared APIs and routes cannot be applied: {no}");
@@ -46,7 +51,17 @@ pub(super) async fn start(
     running
         .tasks
         .spawn(tasks::tidy(Arc::clone(&desk), running.stop.clone()));
+    running.look_after(&desk, console::post(config, secrets)?);
 
+    let gateway = console::gateway_url(config);
+    let inside = console::console(config, &desk, &resolved.paths, gateway.clone(), true)?;
+    let outside = console::console(
+        config,
+        &desk,
+        &resolved.paths,
+        gateway,
+        console::desk_is_everywhere(config),
+    )?;
     let mut process = [0_u8; 8];
     desk.entropy.fill(&mut process)?;
     let house = Arc::new(House {
@@ -64,8 +79,12 @@ pub(super) async fn start(
     let socket = bound(sockets.issuer.take(), config.server.listen).await?;
     running.issuer = Some(socket.local_addr()?);
     let tls = acceptor(config.server.tls.as_ref())?;
+    let mut router = tollgate_web::public(house);
+    if config.console.enabled.0 {
+        router = router.merge(tollgate_web::console::router(outside));
+    }
     let served = Served {
-        router: tollgate_web::public(house),
+        router,
         tls,
         proxies: Arc::clone(&proxies),
     };
@@ -78,6 +97,7 @@ pub(super) async fn start(
         Arc::clone(&desk),
         Arc::clone(&source),
     ));
+    let router = router.merge(tollgate_web::console::router(inside));
     running.tasks.spawn(listen::serve(
         socket,
         Served { router, tls, proxies },
@@ -103,6 +123,9 @@ async fn desk(
         guesses: Guesses::default(),
         tally: Tally::default(),
         digests: master.digest_key()?,
+        sealer: master.sealer()?,
+        audit: master.audit_key()?,
+        bench: Bench::default(),
         entropy: Arc::new(chance::System),
         clock,
     }))

@@ -1,7 +1,9 @@
 //! Wiring: from settings to a house that answers.
 
+mod console;
 mod gateway;
 mod issuer;
+mod post;
 mod tasks;
 
 use crate::clock;
@@ -30,6 +32,8 @@ pub struct Secrets {
     pub master_key: Option<Zeroizing<String>>,
     /// `TOLLGATE_GATEWAY_TOKEN`.
     pub gateway_token: Option<Zeroizing<String>>,
+    /// `TOLLGATE_MAIL_PASSWORD`.
+    pub mail_password: Option<Zeroizing<String>>,
 }
 
 /// Sockets that are open already, for those who must know the ports beforehand.
@@ -55,6 +59,8 @@ pub struct Running {
     pub desk: Option<Arc<Desk>>,
     /// The first operator's token, on the first start only.
     pub first_operator: Option<Plain>,
+    /// The link with which somebody becomes the first operator of the console, on the first start only.
+    pub first_link: Option<Zeroizing<String>>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
 }
@@ -96,6 +102,7 @@ pub async fn start(
         gateway: None,
         desk: None,
         first_operator: None,
+        first_link: None,
         stop: stop.clone(),
         tasks: JoinSet::new(),
     };
@@ -118,6 +125,7 @@ pub async fn start(
     // Last of all: a start that fails shows nothing, and what it made could never be shown again.
     if let Some(desk) = &running.desk {
         running.first_operator = registry::operator::first(desk).await?;
+        running.first_link = console::first_link(config, desk, running.management).await?;
     }
     Ok(running)
 }

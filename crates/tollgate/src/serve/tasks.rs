@@ -1,9 +1,11 @@
 //! What an issuer does on its own, again and again.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use tollgate_issuer::Desk;
+use tollgate_issuer::outbox::{self, Postman};
+use tollgate_issuer::{Desk, alerts};
 use tollgate_model::Change;
 
 /// Follows the change log, and keeps trying while the store cannot be reached.
@@ -55,5 +57,93 @@ pub(super) async fn tidy(desk: Arc<Desk>, stop: CancellationToken) {
         if let Err(fault) = desk.memory.keep(vec![forget]).await {
             tracing::warn!(doing = fault.doing, source = %fault.source, "old records were not cleared away");
         }
+    }
+}
+
+/// Signs the end of the audit log, once a minute while it grows.
+pub(super) async fn checkpoint(desk: Arc<Desk>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(fault) = tollgate_issuer::audit::checkpoint(&desk).await {
+            tracing::warn!(doing = fault.doing, source = %fault.source, "the audit log was not signed");
+        }
+    }
+}
+
+/// How long a round of the outbox may take to end when the process does.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Sends mails and webhooks as they fall due, looking once a second.
+pub(super) async fn send(desk: Arc<Desk>, postman: impl Postman + 'static, stop: CancellationToken) {
+    let postman: Arc<dyn Postman> = Arc::new(postman);
+    loop {
+        let tried = {
+            let mut round = pin!(outbox::run(&desk, &postman));
+            tokio::select! {
+                tried = &mut round => tried,
+                () = stop.cancelled() => {
+                    // What is on its way arrives and is noted, or its claim runs out and another try is made.
+                    let _ended = tokio::time::timeout(FAREWELL, round).await;
+                    return;
+                }
+            }
+        };
+        let pause = match tried {
+            // There may be more than one round takes.
+            Ok(tried) if tried > 0 => Duration::ZERO,
+            Ok(_) => Duration::from_secs(1),
+            Err(fault) => {
+                tracing::warn!(doing = fault.doing, source = %fault.source, "mails and webhooks wait");
+                Duration::from_secs(5)
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// How often what was refused is looked at, and how often everything is.
+const BURSTS: Duration = Duration::from_secs(10);
+const SCAN: Duration = Duration::from_secs(3600);
+/// How long a scan that failed is waited with.
+const SCAN_AGAIN: Duration = Duration::from_secs(60);
+
+/// Tells accounts what they should know: bursts of refusals as they are seen, everything else at once and then every
+/// hour.
+pub(super) async fn alert(desk: Arc<Desk>, stop: CancellationToken) {
+    tokio::select! {
+        () = watch(&desk) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+async fn watch(desk: &Desk) {
+    let (bursts, told) = (alerts::Bursts::default(), alerts::Told::default());
+    let mut due = tokio::time::Instant::now();
+    loop {
+        if due <= tokio::time::Instant::now() {
+            let pause = match alerts::scan(desk, &told).await {
+                Ok(_) => SCAN,
+                Err(fault) => {
+                    tracing::warn!(doing = fault.doing, source = %fault.source, "not everything was looked at that may be due");
+                    SCAN_AGAIN
+                }
+            };
+            due = tokio::time::Instant::now() + pause;
+        }
+        for (client, refused) in desk.tally.refused() {
+            let Some(burst) = bursts.refused(&client, refused.count, refused.last) else {
+                continue;
+            };
+            if let Err(fault) = alerts::burst(desk, &burst).await {
+                tracing::warn!(doing = fault.doing, source = %fault.source, %client, "a burst of refusals was not told");
+            }
+        }
+        tokio::time::sleep(BURSTS).await;
     }
 }

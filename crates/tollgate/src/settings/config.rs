@@ -1,5 +1,11 @@
 //! The configuration as it is typed: TOML with a preset beneath it.
 
+mod console;
+
+pub use console::{
+    Console, Creation, DeskAt, LeakAction, Leaks, Loopback, Mail, MailSecurity, Partner, Redirects, Webhooks,
+};
+
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -35,6 +41,14 @@ pub struct Config {
     pub keys: Keys,
     /// Members.
     pub members: Members,
+    /// The console.
+    pub console: Console,
+    /// How mails leave; absent: they stay in the outbox, where operators read them.
+    pub mail: Option<Mail>,
+    /// Webhooks.
+    pub webhooks: Webhooks,
+    /// Reports of leaked secrets.
+    pub leaks: Leaks,
     /// APIs.
     pub api: Vec<Api>,
     /// Upstreams, by name.
@@ -322,12 +336,15 @@ pub enum AliasOf {
 pub struct Clients {
     /// How clients may authenticate here, and no other way; a new client in all of these unless its maker names fewer.
     pub auth_methods: Vec<AuthMethod>,
+    /// Redirect and logout addresses.
+    pub redirects: Redirects,
 }
 
 impl Default for Clients {
     fn default() -> Self {
         Self {
             auth_methods: vec![AuthMethod::ClientSecretBasic],
+            redirects: Redirects::default(),
         }
     }
 }
@@ -344,6 +361,8 @@ pub struct Secrets {
     pub longest_overlap: i64,
     /// How long a new secret lives, in seconds; absent: until it is replaced.
     pub lifetime: Option<i64>,
+    /// Whether its owner may look at it again.
+    pub revealable: bool,
 }
 
 impl Default for Secrets {
@@ -353,6 +372,7 @@ impl Default for Secrets {
             overlap: 0,
             longest_overlap: 30 * 86_400,
             lifetime: None,
+            revealable: false,
         }
     }
 }
@@ -499,6 +519,8 @@ pub struct Gateway {
     pub enabled: bool,
     /// Its address.
     pub listen: SocketAddr,
+    /// Scheme and authority under which the world reaches it.
+    pub public_url: Option<String>,
     /// Certificate chain and key, if it speaks TLS itself.
     pub tls: Option<Tls>,
     /// Whether the caller's `Authorization` header goes on to the upstream.
@@ -520,6 +542,7 @@ impl Default for Gateway {
         Self {
             enabled: true,
             listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            public_url: None,
             tls: None,
             pass_authorization: false,
             trusted_proxies: Vec::new(),
@@ -584,6 +607,9 @@ pub struct DemoClient {
     pub scopes: Vec<String>,
     /// Token lifetime in seconds, where it differs from the API's.
     pub lifetime: Option<i64>,
+    /// Its redirect addresses.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
 }
 
 /// An answer of the sample API.

@@ -12,13 +12,14 @@ const LONGEST: usize = 64 * 1024;
 
 /// Variables that are not settings: secrets, the other commands' own, what `demo.env` holds and what tests use.
 /// Whoever has sourced a `demo.env` can still start a server from the same shell.
-pub const OTHERS: [&str; 30] = [
+pub const OTHERS: [&str; 33] = [
     "TOLLGATE_API_KEY",
     "TOLLGATE_API_METHOD",
     "TOLLGATE_API_PATH",
     "TOLLGATE_AUDIENCE",
     "TOLLGATE_AUTHORIZE_URL",
     "TOLLGATE_BIN",
+    "TOLLGATE_CHROMIUM",
     "TOLLGATE_CLIENT_ID",
     "TOLLGATE_CLIENT_SECRET",
     "TOLLGATE_CONFIG",
@@ -28,6 +29,7 @@ pub const OTHERS: [&str; 30] = [
     "TOLLGATE_GATEWAY_TOKEN",
     "TOLLGATE_ISSUER",
     "TOLLGATE_LOG",
+    "TOLLGATE_MAIL_PASSWORD",
     "TOLLGATE_MASTER_KEY",
     "TOLLGATE_OPERATOR_EMAIL",
     "TOLLGATE_OPERATOR_PASSWORD",
@@ -35,6 +37,7 @@ pub const OTHERS: [&str; 30] = [
     "TOLLGATE_PRESET",
     "TOLLGATE_REDIRECT_URI",
     "TOLLGATE_SCOPE",
+    "TOLLGATE_SCREENSHOTS",
     "TOLLGATE_SERVER",
     "TOLLGATE_SKIP_RELEASE",
     "TOLLGATE_TOKEN",

@@ -27,6 +27,8 @@ pub fn faults(config: &Config, environment: &Environment) -> Vec<Complaint> {
         ));
         found.extend(store(config));
         found.extend(master_key(config, environment));
+        found.extend(mail(config, environment));
+        found.extend(partners(config));
     }
     if config.gateway.enabled {
         found.extend(certificate("gateway.tls", config.gateway.tls.as_ref()));
@@ -75,6 +77,41 @@ fn master_key(config: &Config, environment: &Environment) -> Option<Complaint> {
         from,
         ..Complaint::about(key, wrong.to_string())
     })
+}
+
+/// What the mailer needs beside its settings.
+fn mail(config: &Config, environment: &Environment) -> Vec<Complaint> {
+    let Some(mail) = &config.mail else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if let Some(path) = &mail.roots
+        && let Err(error) = tls::certificates(path)
+    {
+        found.push(Complaint::about("mail.roots", format!("{error:#}")));
+    }
+    match (&mail.username, environment.secret("TOLLGATE_MAIL_PASSWORD"), &mail.password_file) {
+        (Some(_), None, None) => found.push(Complaint::about(
+            "mail.password_file",
+            "there is a username and no password: set it, or TOLLGATE_MAIL_PASSWORD",
+        )),
+        (_, None, Some(path)) => found.extend(secret(path).err().map(|e| Complaint::about("mail.password_file", e))),
+        _ => {}
+    }
+    found
+}
+
+fn partners(config: &Config) -> Vec<Complaint> {
+    let read = |place: usize, path: &Path| {
+        let problem = match secret(path) {
+            Err(problem) => problem,
+            Ok(text) if text.contains("-----BEGIN PUBLIC KEY-----") => return None,
+            Ok(_) => format!("{} is no PEM public key", path.display()),
+        };
+        Some(Complaint::about(format!("leaks.partner[{place}].key"), problem))
+    };
+    let partners = config.leaks.partner.iter().enumerate();
+    partners.filter_map(|(place, partner)| read(place, &partner.key)).collect()
 }
 
 fn gateway_token(config: &Config, environment: &Environment) -> Option<Complaint> {

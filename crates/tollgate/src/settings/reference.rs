@@ -21,6 +21,7 @@ Secrets are not settings: they come by file or by environment.
 |---|---|
 | `TOLLGATE_MASTER_KEY` | The master key itself; goes before `master_key.file`. |
 | `TOLLGATE_GATEWAY_TOKEN` | The token of a gateway on its own; goes before `gateway.feed.token_file`. |
+| `TOLLGATE_MAIL_PASSWORD` | The password of the SMTP server; goes before `mail.password_file`. |
 | `TOLLGATE_CONFIG` | The configuration file. |
 | `TOLLGATE_LOG` | What is logged, as `info` or `tollgate=debug`. |
 ";

@@ -2,6 +2,7 @@
 //! what files hold is looked at in [`super::files`].
 
 mod address;
+mod console;
 mod declared;
 mod demo;
 mod endpoints;
@@ -38,8 +39,9 @@ pub fn resolve(config: &Config) -> Result<Resolved, Vec<Complaint>> {
     address::listeners(config, &mut complaints);
     vendor(config, &mut complaints);
     store(config, &mut complaints);
-    let paths = endpoints::paths(config, origin, issuer.clone(), &mut complaints);
-    let terms = terms::terms(config, issuer, &mut complaints);
+    let terms = terms::terms(config, &origin, issuer.clone(), &mut complaints);
+    let paths = endpoints::paths(config, origin, issuer, &mut complaints);
+    console::mail(config, &mut complaints);
     let declared = declared::declared(config, &mut complaints);
     demo::consistent(config, &mut complaints);
     if complaints.is_empty() {

@@ -1,6 +1,6 @@
 //! `POST` introspection endpoint (RFC 7662).
 
-use super::read::{self, Read};
+use super::read::{self, About, Ended, Read, word};
 use crate::{House, answer};
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -17,15 +17,34 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Respon
     let read = Read::of(request, house.patience).await;
     // Now that the whole request is here: a body may take its time, and a secret may end meanwhile.
     let (now, id) = (desk.now(), house.ids.next());
-    let response = match ask(desk, &read, now).await {
-        Ok(Ok(told)) => answer::json(desk.terms.dialect, StatusCode::OK, &told),
-        Ok(Err(refusal)) => answer::refusal(&desk.terms, &refusal, read.basic_used(), now),
-        Err(fault) => answer::fault(&fault, &id),
+    let mut about = About::default();
+    let (response, code) = match ask(desk, &read, now, &mut about).await {
+        Ok(Ok(told)) => (answer::json(desk.terms.dialect, StatusCode::OK, &told), None),
+        Ok(Err(refusal)) => (
+            answer::refusal(&desk.terms, &refusal, read.basic_used(), now),
+            Some(refusal.code.as_str()),
+        ),
+        Err(fault) => (answer::fault(&fault, &id), Some(word(&fault))),
     };
-    answer::named(response, &id)
+    let response = answer::named(response, &id);
+    let ended = Ended {
+        endpoint: "introspection",
+        forms: read::forms(desk),
+        id,
+        now,
+        status: response.status(),
+        code,
+    };
+    read.tell(&house, about, ended);
+    response
 }
 
-async fn ask(desk: &Desk, read: &Read, now: Moment) -> Result<Result<Introspection, Refusal>, Fault> {
-    let about = read::about_token(desk, read, now).await?;
-    Ok(about.map(|(caller, living)| introspect::decide(&caller, living, &desk.memory.catalogue())))
+async fn ask(
+    desk: &Desk,
+    read: &Read,
+    now: Moment,
+    about: &mut About,
+) -> Result<Result<Introspection, Refusal>, Fault> {
+    let asked = read::about_token(desk, read, now, about).await?;
+    Ok(asked.map(|(caller, living)| introspect::decide(&caller, living, &desk.memory.catalogue())))
 }

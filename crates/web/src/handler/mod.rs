@@ -2,6 +2,7 @@
 
 pub mod introspect;
 pub mod jwks;
+pub mod leak;
 pub mod metadata;
 pub mod nothing;
 pub mod read;

@@ -1,5 +1,9 @@
 //! Reading a request to an endpoint that authenticates clients.
 
+mod told;
+
+pub(crate) use told::{About, Ended, word};
+
 use crate::peer::{Peer, TrustedProxies};
 use axum::extract::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
@@ -76,12 +80,13 @@ fn one(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Who asks: credentials looked up and compared, wrong ones counted.
+/// Who asks: credentials looked up and compared, wrong ones counted. Whom they name is left in `about`.
 pub(crate) async fn caller(
     desk: &Desk,
     read: &Read,
     parameters: &Parameters,
     now: Moment,
+    about: &mut About,
 ) -> Result<Result<Caller, Refusal>, Fault> {
     // Two headers are two ways of authenticating, and which of them counts is anybody's guess.
     if read.authorizations > 1 {
@@ -93,6 +98,8 @@ pub(crate) async fn caller(
     };
     let refusal = if presented.is_plausible() {
         let record = desk.memory.client(&presented.client_id).await?;
+        about.looked = true;
+        about.client = record.as_ref().map(|known| (known.id.clone(), known.account.clone()));
         match authenticate(&presented, record, &desk.digests, now) {
             Ok(caller) => return Ok(Ok(caller)),
             Err(refusal) => refusal,
@@ -115,22 +122,27 @@ pub(crate) async fn caller(
     Ok(Err(slowed.unwrap_or(refusal)))
 }
 
+/// The bodies that introspection and revocation read: RFC 7662 §2.1 and RFC 7009 §2.1 have forms; what else the token
+/// endpoint reads is read here too.
+pub(crate) const fn forms(desk: &Desk) -> Forms {
+    Forms {
+        form: true,
+        ..desk.terms.forms
+    }
+}
+
 /// Who asks, and the living token asked about: what introspection and revocation have in common.
 pub(crate) async fn about_token(
     desk: &Desk,
     read: &Read,
     now: Moment,
+    about: &mut About,
 ) -> Result<Result<(Caller, Option<Living>), Refusal>, Fault> {
-    // RFC 7662 §2.1 and RFC 7009 §2.1 have form bodies; what else the token endpoint reads is read here too.
-    let forms = Forms {
-        form: true,
-        ..desk.terms.forms
-    };
-    let parameters = match read.parameters(forms) {
+    let parameters = match read.parameters(forms(desk)) {
         Ok(parameters) => parameters,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let caller = match caller(desk, read, &parameters, now).await? {
+    let caller = match caller(desk, read, &parameters, now, about).await? {
         Ok(caller) => caller,
         Err(refusal) => return Ok(Err(refusal)),
     };

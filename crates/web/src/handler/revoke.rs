@@ -1,6 +1,6 @@
 //! `POST` revocation endpoint (RFC 7009).
 
-use super::read::{self, Read};
+use super::read::{self, About, Ended, Read, word};
 use crate::{House, answer};
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -16,16 +16,36 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Respon
     let read = Read::of(request, house.patience).await;
     // Now that the whole request is here: a body may take its time, and a secret may end meanwhile.
     let (now, id) = (desk.now(), house.ids.next());
-    let response = match take_back(desk, &read, &id, now).await {
-        Ok(Ok(())) => answer::bare(StatusCode::OK),
-        Ok(Err(refusal)) => answer::refusal(&desk.terms, &refusal, read.basic_used(), now),
-        Err(fault) => answer::fault(&fault, &id),
+    let mut about = About::default();
+    let (response, code) = match take_back(desk, &read, &id, now, &mut about).await {
+        Ok(Ok(())) => (answer::bare(StatusCode::OK), None),
+        Ok(Err(refusal)) => (
+            answer::refusal(&desk.terms, &refusal, read.basic_used(), now),
+            Some(refusal.code.as_str()),
+        ),
+        Err(fault) => (answer::fault(&fault, &id), Some(word(&fault))),
     };
-    answer::named(response, &id)
+    let response = answer::named(response, &id);
+    let ended = Ended {
+        endpoint: "revocation",
+        forms: read::forms(desk),
+        id,
+        now,
+        status: response.status(),
+        code,
+    };
+    read.tell(&house, about, ended);
+    response
 }
 
-async fn take_back(desk: &Desk, read: &Read, id: &str, now: Moment) -> Result<Result<(), Refusal>, Fault> {
-    let (caller, living) = match read::about_token(desk, read, now).await? {
+async fn take_back(
+    desk: &Desk,
+    read: &Read,
+    id: &str,
+    now: Moment,
+    about: &mut About,
+) -> Result<Result<(), Refusal>, Fault> {
+    let (caller, living) = match read::about_token(desk, read, now, about).await? {
         Ok(about) => about,
         Err(refusal) => return Ok(Err(refusal)),
     };

@@ -1,6 +1,6 @@
 //! `POST` token endpoint (RFC 6749 §3.2).
 
-use super::read::{self, Read};
+use super::read::{self, About, Ended, Read, word};
 use crate::{House, alias, answer};
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -25,15 +25,28 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Respon
     let read = Read::of(request, house.patience).await;
     // Now that the whole request is here: a body may take its time, and a secret may end meanwhile.
     let (now, id) = (desk.now(), house.ids.next());
-    let response = match issue(desk, &read, &id, now).await {
-        Ok(Ok(issued)) => success(&house, &read, issued, now),
+    let mut about = About::default();
+    let (response, code) = match issue(desk, &read, &id, now, &mut about).await {
+        Ok(Ok(issued)) => (success(&house, &read, issued, now), None),
         Ok(Err(refusal)) => {
-            tracing::debug!(request = id, code = refusal.code.as_str(), "token refused");
-            answer::refusal(&desk.terms, &refusal, read.basic_used(), now)
+            let code = refusal.code.as_str();
+            tracing::debug!(request = id, code, "token refused");
+            let response = answer::refusal(&desk.terms, &refusal, read.basic_used(), now);
+            (response, Some(code))
         }
-        Err(fault) => answer::fault(&fault, &id),
+        Err(fault) => (answer::fault(&fault, &id), Some(word(&fault))),
     };
-    answer::named(response, &id)
+    let response = answer::named(response, &id);
+    let ended = Ended {
+        endpoint: "token",
+        forms: desk.terms.forms,
+        id,
+        now,
+        status: response.status(),
+        code,
+    };
+    read.tell(&house, about, ended);
+    response
 }
 
 /// A token that was issued, and to whom.
@@ -43,7 +56,13 @@ struct Issued {
     left: Option<Left>,
 }
 
-async fn issue(desk: &Desk, read: &Read, id: &str, now: Moment) -> Result<Result<Issued, Refusal>, Fault> {
+async fn issue(
+    desk: &Desk,
+    read: &Read,
+    id: &str,
+    now: Moment,
+    about: &mut About,
+) -> Result<Result<Issued, Refusal>, Fault> {
     if let Some(query) = &read.query
         && let Some(refusal) = exposed(desk, query, id, now).await?
     {
@@ -56,12 +75,12 @@ async fn issue(desk: &Desk, read: &Read, id: &str, now: Moment) -> Result<Result
     let Some(grant_type) = ask.get("grant_type") else {
         return Ok(Err(Refusal::of(Code::GrantTypeMissing)));
     };
-    let caller = match read::caller(desk, read, &ask, now).await? {
+    let caller = match read::caller(desk, read, &ask, now, about).await? {
         Ok(caller) => caller,
         Err(refusal) => return Ok(Err(refusal)),
     };
     match GrantType::of_str(grant_type) {
-        Some(GrantType::ClientCredentials) => client_credentials(desk, caller, &ask, now).await,
+        Some(GrantType::ClientCredentials) => client_credentials(desk, caller, &ask, now, about).await,
         None => Ok(Err(
             Refusal::of(Code::GrantTypeUnsupported).with("grant_type", grant_type)
         )),
@@ -73,12 +92,14 @@ async fn client_credentials(
     caller: Caller,
     ask: &Parameters,
     now: Moment,
+    about: &mut About,
 ) -> Result<Result<Issued, Refusal>, Fault> {
     let catalogue = desk.memory.catalogue();
     let granted = match client_credentials::decide(&caller, ask, &catalogue.apis, &desk.terms) {
         Ok(granted) => granted,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    about.api = Some(granted.api.id.clone());
     let left = match take(desk, &caller, now).await? {
         Ok(left) => left,
         Err(refusal) => return Ok(Err(refusal)),

@@ -67,7 +67,8 @@ pub(super) fn json<V: Serialize>(status: StatusCode, view: &V) -> Answer {
     Ok(response)
 }
 
-fn tagged(mut response: Response, version: Version) -> Response {
+/// With its version as `ETag`.
+pub(super) fn tagged(mut response: Response, version: Version) -> Response {
     crate::answer::set(response.headers_mut(), ETAG, &format!("\"{version}\""));
     response
 }

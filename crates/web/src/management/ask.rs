@@ -52,6 +52,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Ids {
     }
 }
 
+/// The three ids in the path.
+pub(super) struct Trio(pub(super) String, pub(super) String, pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Trio {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path((outer, inner, innermost)) = Path::<(String, String, String)>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::Nowhere)?;
+        if is_id(&outer) && is_id(&inner) && is_id(&innermost) {
+            Ok(Self(outer, inner, innermost))
+        } else {
+            Err(Problem::Nowhere)
+        }
+    }
+}
+
 /// Every id of ours consists of unreserved characters (RFC 3986 §2.3).
 fn is_id(text: &str) -> bool {
     let unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
@@ -76,6 +94,58 @@ pub(super) fn filter(field: &'static str, text: String) -> Result<String, Proble
         let problem = format!("must be 1 to {MOST_TEXT} printable ASCII characters");
         Err(Problem::No(No::invalid(field, problem)))
     }
+}
+
+/// A text that is looked for in names: any characters that people type, not too many.
+pub(super) fn sought(field: &'static str, text: String) -> Result<String, Problem> {
+    let typed = !text.chars().any(char::is_control);
+    if typed && (1..=MOST_TEXT).contains(&text.chars().count()) {
+        Ok(text)
+    } else {
+        let problem = format!("must be 1 to {MOST_TEXT} characters, none of them a control character");
+        Err(Problem::No(No::invalid(field, problem)))
+    }
+}
+
+/// Yes or no, where a query asks.
+pub(super) fn yes_or_no(field: &'static str, text: Option<&str>) -> Result<Option<bool>, Problem> {
+    match text {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(_) => Err(Problem::No(No::invalid(field, "must be true or false"))),
+    }
+}
+
+/// One of the words of a closed list.
+pub(super) fn one_of<T>(
+    field: &'static str,
+    text: Option<&str>,
+    of_str: impl Fn(&str) -> Option<T>,
+    words: &str,
+) -> Result<Option<T>, Problem> {
+    match text {
+        None => Ok(None),
+        Some(text) => match of_str(text) {
+            Some(word) => Ok(Some(word)),
+            None => Err(Problem::No(No::invalid(field, format!("must be {words}")))),
+        },
+    }
+}
+
+/// A place in a log, from 0 on.
+pub(super) fn place(field: &'static str, text: Option<&str>) -> Result<i64, Problem> {
+    match text.map(str::parse::<i64>) {
+        None => Ok(0),
+        Some(Ok(place)) if place >= 0 => Ok(place),
+        Some(_) => Err(Problem::No(No::invalid(field, "is not a place in this list"))),
+    }
+}
+
+/// The page of a log, whose cursor is a place in it.
+pub(super) fn log_page(limit: Option<&str>, after: Option<String>) -> Result<Page, Problem> {
+    place("after", after.as_deref())?;
+    page(limit, after)
 }
 
 /// The parameters of the query, none but those of `T`.

@@ -5,12 +5,13 @@ use super::ask::{self, Asked, Body, Id, Nothing, Seen};
 use super::by::By;
 use super::problem::{Problem, done};
 use super::word::{self, each};
-use axum::extract::State;
+use axum::extract::State as Of;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_issuer::registry::{No, client};
-use tollgate_model::{AccountId, ApiId, Client, ClientId, MemberId, Moment, Usage};
+use tollgate_model::client::Environment;
+use tollgate_model::{AccountId, ApiId, Client, ClientFilter, ClientId, ClientLine, MemberId, Moment, State, Usage};
 use utoipa::{IntoParams, ToSchema};
 
 /// A customer firm's software.
@@ -33,6 +34,10 @@ pub(super) struct ClientView {
     owner: Option<String>,
     /// The APIs whose tokens it may introspect.
     introspects: Vec<String>,
+    /// Where a person may be sent back to (RFC 6749 §3.1.2).
+    redirect_uris: Vec<String>,
+    /// Where a person may be sent to after logout.
+    logout_uris: Vec<String>,
     /// Whether it gets tokens.
     state: word::State,
     /// When it was made.
@@ -53,9 +58,38 @@ impl From<Client> for ClientView {
             grant_types: client.grant_types.iter().map(|grant| grant.as_str()).collect(),
             owner: client.owner.map(|owner| owner.to_string()),
             introspects: client.introspects.iter().map(ToString::to_string).collect(),
+            redirect_uris: client.redirect_uris,
+            logout_uris: client.logout_uris,
             state: client.state.into(),
             created: time(client.created),
             version: client.version,
+        }
+    }
+}
+
+/// A client in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClientLine)]
+pub(super) struct ClientLineView {
+    /// The client.
+    #[serde(flatten)]
+    client: ClientView,
+    /// The name of its account.
+    account_name: String,
+    /// When one of its secrets last bought a token.
+    #[schema(format = DateTime)]
+    last_used: Option<String>,
+    /// How many of its secrets are alive.
+    secrets_alive: i64,
+}
+
+impl From<ClientLine> for ClientLineView {
+    fn from(line: ClientLine) -> Self {
+        Self {
+            client: line.client.into(),
+            account_name: line.account_name,
+            last_used: line.last_used.map(time),
+            secrets_alive: line.secrets_alive,
         }
     }
 }
@@ -77,6 +111,12 @@ pub(super) struct NewClient {
     /// The APIs whose tokens it may introspect.
     #[serde(default)]
     introspects: Vec<String>,
+    /// Where a person may be sent back to.
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    /// Where a person may be sent to after logout.
+    #[serde(default)]
+    logout_uris: Vec<String>,
     /// A `client_id` that integrators have already: 8 to 64 letters, digits, '-', '.', '_', '~'.
     id: Option<String>,
 }
@@ -95,6 +135,10 @@ pub(super) struct ClientChange {
     owner: Option<Option<String>>,
     /// The APIs whose tokens it may introspect.
     introspects: Option<Vec<String>>,
+    /// All of its redirect addresses from now on.
+    redirect_uris: Option<Vec<String>>,
+    /// All of its logout addresses from now on.
+    logout_uris: Option<Vec<String>>,
     /// Disabling ends every token it has.
     state: Option<word::State>,
 }
@@ -106,6 +150,14 @@ pub(super) struct ClientChange {
 pub(super) struct Which {
     /// Of this account.
     account: Option<String>,
+    /// Whose name contains this, or whose id begins with it.
+    text: Option<String>,
+    /// `test` or `live`.
+    #[param(value_type = Option<word::Environment>)]
+    environment: Option<String>,
+    /// `active` or `disabled`.
+    #[param(value_type = Option<word::State>)]
+    state: Option<String>,
     /// How many at most.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     limit: Option<String>,
@@ -141,20 +193,30 @@ impl From<Usage> for UsageView {
     }
 }
 
-/// Clients, by id.
+/// Clients, by name.
 #[utoipa::path(get, path = "/api/v1/clients", operation_id = "listClients", tag = "clients", params(Which),
-    responses((status = 200, description = "A page", body = PageView<ClientView>)))]
-pub(super) async fn list(State(desk): State<Arc<Desk>>, Asked(which): Asked<Which>) -> Answer {
+    responses((status = 200, description = "A page", body = PageView<ClientLineView>)))]
+pub(super) async fn list(Of(desk): Of<Arc<Desk>>, Asked(which): Asked<Which>) -> Answer {
     let page = ask::page(which.limit.as_deref(), which.after)?;
     let account = which.account.map(|account| ask::id("account", account)).transpose()?;
-    let account = account.map(AccountId::new);
-    listed::<_, ClientView>(desk.store.clients(account.as_ref(), &page).await?)
+    let filter = ClientFilter {
+        account: account.map(AccountId::new),
+        text: which.text.map(|text| ask::sought("text", text)).transpose()?,
+        environment: ask::one_of(
+            "environment",
+            which.environment.as_deref(),
+            Environment::of_str,
+            "test or live",
+        )?,
+        state: ask::one_of("state", which.state.as_deref(), State::of_str, "active or disabled")?,
+    };
+    listed::<_, ClientLineView>(desk.store.client_lines(&filter, desk.now(), &page).await?)
 }
 
 /// Makes a client. It has no secret before the first `POST …/secrets`.
 #[utoipa::path(post, path = "/api/v1/clients", operation_id = "createClient", tag = "clients",
     request_body = NewClient, responses((status = 201, description = "Made", body = ClientView)))]
-pub(super) async fn create(State(desk): State<Arc<Desk>>, by: By, Body(ask): Body<NewClient>) -> Answer {
+pub(super) async fn create(Of(desk): Of<Arc<Desk>>, by: By, Body(ask): Body<NewClient>) -> Answer {
     let ask = client::Create {
         account: AccountId::new(ask::id("account", ask.account)?),
         name: ask.name,
@@ -162,6 +224,8 @@ pub(super) async fn create(State(desk): State<Arc<Desk>>, by: By, Body(ask): Bod
         auth_methods: ask.auth_methods.map(each),
         owner: owner(ask.owner)?,
         introspects: ask.introspects.into_iter().map(ApiId::new).collect(),
+        redirect_uris: ask.redirect_uris,
+        logout_uris: ask.logout_uris,
         id: ask.id,
     };
     let made = done(client::create(&desk, by.asker(), &ask).await)?;
@@ -177,7 +241,7 @@ fn owner(text: Option<String>) -> Result<Option<MemberId>, Problem> {
 #[utoipa::path(get, path = "/api/v1/clients/{id}", operation_id = "showClient", tag = "clients",
     params(("id" = String, Path, description = "The client_id")),
     responses((status = 200, description = "The client", body = ClientView)))]
-pub(super) async fn show(State(desk): State<Arc<Desk>>, Id(id): Id, _: Asked<Nothing>) -> Answer {
+pub(super) async fn show(Of(desk): Of<Arc<Desk>>, Id(id): Id, _: Asked<Nothing>) -> Answer {
     let held = desk.store.client(&ClientId::new(id)).await?;
     let held = held.ok_or(No::NotFound("client"))?.client;
     let version = held.version;
@@ -189,7 +253,7 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, Id(id): Id, _: Asked<Not
     params(("id" = String, Path, description = "The client_id"), ("If-Match" = Option<String>, Header, description = "Its ETag")),
     request_body = ClientChange, responses((status = 200, description = "As it is now", body = ClientView)))]
 pub(super) async fn revise(
-    State(desk): State<Arc<Desk>>,
+    Of(desk): Of<Arc<Desk>>,
     by: By,
     Id(id): Id,
     Seen(seen): Seen,
@@ -200,6 +264,8 @@ pub(super) async fn revise(
         auth_methods: ask.auth_methods.map(each),
         owner: ask.owner.map(owner).transpose()?,
         introspects: ask.introspects.map(|list| list.into_iter().map(ApiId::new).collect()),
+        redirect_uris: ask.redirect_uris,
+        logout_uris: ask.logout_uris,
         state: ask.state.map(Into::into),
         seen,
     };
@@ -212,7 +278,7 @@ pub(super) async fn revise(
 #[utoipa::path(post, path = "/api/v1/clients/{id}/revoke-tokens", operation_id = "revokeTokens", tag = "clients",
     params(("id" = String, Path, description = "The client_id")),
     responses((status = 204, description = "Every gateway refuses them within a second")))]
-pub(super) async fn revoke_tokens(State(desk): State<Arc<Desk>>, by: By, Id(id): Id) -> Answer {
+pub(super) async fn revoke_tokens(Of(desk): Of<Arc<Desk>>, by: By, Id(id): Id) -> Answer {
     done(client::revoke_tokens(&desk, by.asker(), &ClientId::new(id)).await)?;
     Ok(nothing())
 }
@@ -221,7 +287,7 @@ pub(super) async fn revoke_tokens(State(desk): State<Arc<Desk>>, by: By, Id(id):
 #[utoipa::path(get, path = "/api/v1/clients/{id}/usage", operation_id = "showUsage", tag = "clients",
     params(("id" = String, Path, description = "The client_id")),
     responses((status = 200, description = "By day", body = PageView<UsageView>)))]
-pub(super) async fn usage(State(desk): State<Arc<Desk>>, Id(id): Id, _: Asked<Nothing>) -> Answer {
+pub(super) async fn usage(Of(desk): Of<Arc<Desk>>, Id(id): Id, _: Asked<Nothing>) -> Answer {
     let id = ClientId::new(id);
     desk.store.client(&id).await?.ok_or(No::NotFound("client"))?;
     whole::<_, UsageView>(desk.store.usage(&id).await?)

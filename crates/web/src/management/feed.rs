@@ -1,14 +1,14 @@
 //! The feed that gateways elsewhere follow.
 
-use super::answer::{Answer, json};
-use super::ask::{self, Asked, Nothing};
+use super::answer::{Answer, json, nothing};
+use super::ask::{self, Asked, Body, Nothing};
 use super::problem::Problem;
 use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;
 use tollgate_issuer::registry::No;
-use tollgate_model::feed::ActingKey;
+use tollgate_model::feed::{ActingKey, Told};
 use tollgate_model::{AccountId, ClientId, Source};
 
 type Feed = State<Arc<dyn Source>>;
@@ -56,10 +56,119 @@ pub(super) async fn acting_user(State(source): Feed, Asked(who): Asked<Who>) -> 
     json(StatusCode::OK, &found.ok_or(No::NotFound("member"))?)
 }
 
+/// The most requests, and the most counts, that are told at once.
+const MOST: usize = 500;
+
+/// What became of requests at a gateway. They are kept a little later.
+pub(super) async fn calls(State(source): Feed, Body(told): Body<Told>) -> Answer {
+    sane(&told)?;
+    source.tell(told).await?;
+    Ok(nothing())
+}
+
+/// Ids are ids and numbers are numbers; how long texts may be is the rules' business.
+fn sane(told: &Told) -> Result<(), Problem> {
+    for (field, many) in [("calls", told.calls.len()), ("counts", told.counts.len())] {
+        if many > MOST {
+            return Err(Problem::No(No::invalid(field, format!("must be at most {MOST}"))));
+        }
+    }
+    for call in &told.calls {
+        let ids = [
+            Some(call.request.as_str()),
+            call.client.as_ref().map(ClientId::as_str),
+            call.account.as_ref().map(AccountId::as_str),
+            call.api.as_deref(),
+            call.route.as_deref(),
+        ];
+        if !ids.into_iter().flatten().all(is_id) || !(100..=599).contains(&call.status) {
+            return Err(Problem::No(No::invalid("calls", "holds what is no id or no status")));
+        }
+    }
+    for counted in &told.counts {
+        let ids = is_id(counted.client.as_str()) && is_id(counted.api.as_str());
+        let numbers = (100..=599).contains(&counted.status)
+            && (0..=MOST_COUNTED).contains(&counted.count)
+            && (0..=counted.count).contains(&counted.refused);
+        if !ids || !numbers {
+            return Err(Problem::No(No::invalid("counts", "holds what is no id or no number")));
+        }
+    }
+    Ok(())
+}
+
+fn is_id(text: &str) -> bool {
+    ask::id("id", text.to_owned()).is_ok()
+}
+
+/// More requests of one client in a second than any gateway takes.
+const MOST_COUNTED: i64 = 1_000_000_000;
+
 /// Addresses on record are in lower case, and none is longer than can be delivered to (RFC 5321 §4.5.3.1.3).
 fn address(text: String) -> Result<String, Problem> {
     if text.len() > 254 || text.chars().any(char::is_control) {
         return Err(Problem::No(No::invalid("email", "is not an e-mail address")));
     }
     Ok(text.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn call() -> Value {
+        json!({
+            "seq": 0, "at": 1_800_000_000, "request": "0f", "place": "gateway", "client": "robot", "account": "acc_1",
+            "method": "GET", "path": "/x", "route": "read", "api": "docs", "status": 200, "code": null,
+            "acting_user": null, "presented": {}
+        })
+    }
+
+    fn count() -> Value {
+        json!({"client": "robot", "api": "docs", "status": 200, "count": 3, "refused": 1, "last": 1_800_000_000})
+    }
+
+    fn told(calls: &[Value], counts: &[Value]) -> Result<(), Problem> {
+        sane(&serde_json::from_value(json!({ "calls": calls, "counts": counts })).unwrap())
+    }
+
+    /// CO9: what a gateway tells is looked at like any other input.
+    #[test]
+    fn a_telling_that_is_none_is_refused_by_name() {
+        assert!(told(&[call()], &[count()]).is_ok());
+        let field = |told: Result<(), Problem>| match told {
+            Err(Problem::No(No::Invalid { field, .. })) => Some(field),
+            _ => None,
+        };
+        let with = |mut value: Value, name: &str, to: Value| {
+            value[name] = to;
+            value
+        };
+        for (name, wrong) in [
+            ("request", json!("a b")),
+            ("client", json!("")),
+            ("account", json!("x".repeat(201))),
+            ("api", json!("a:b")),
+            ("status", json!(99)),
+        ] {
+            assert_eq!(field(told(&[with(call(), name, wrong)], &[])), Some("calls"), "{name}");
+        }
+        for (name, wrong) in [
+            ("client", json!("a'b")),
+            ("api", json!("a:200")),
+            ("status", json!(600)),
+            ("count", json!(-1)),
+            ("count", json!(MOST_COUNTED + 1)),
+            ("refused", json!(4)),
+        ] {
+            assert_eq!(
+                field(told(&[], &[with(count(), name, wrong)])),
+                Some("counts"),
+                "{name}"
+            );
+        }
+        assert_eq!(field(told(&vec![call(); MOST + 1], &[])), Some("calls"));
+        assert_eq!(field(told(&[], &vec![count(); MOST + 1])), Some("counts"));
+    }
 }

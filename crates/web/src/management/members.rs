@@ -8,8 +8,8 @@ use super::word;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tollgate_issuer::Desk;
 use tollgate_issuer::registry::{No, member};
+use tollgate_issuer::{Desk, people};
 use tollgate_model::{AccountId, Member, MemberId};
 use utoipa::ToSchema;
 
@@ -143,5 +143,22 @@ pub(super) async fn revise(
     responses((status = 204, description = "Removed")))]
 pub(super) async fn remove(State(desk): State<Arc<Desk>>, by: By, Id(id): Id, Seen(seen): Seen) -> Answer {
     done(member::remove(&desk, by.asker(), &MemberId::new(id), seen).await)?;
+    Ok(nothing())
+}
+
+/// Invites a member to the console: who has no password yet gets a mail with a link to choose one, who has one is told
+/// of the account.
+#[utoipa::path(post, path = "/api/v1/members/{id}/invitation", operation_id = "inviteMember", tag = "members",
+    params(("id" = String, Path, description = "The member")),
+    responses((status = 204, description = "The mail is on its way")))]
+pub(super) async fn invite(State(desk): State<Arc<Desk>>, by: By, Id(id): Id) -> Answer {
+    let held = desk.store.member(&MemberId::new(id)).await?;
+    let held = held.ok_or(No::NotFound("member"))?;
+    let account = desk
+        .store
+        .account(&held.account)
+        .await?
+        .ok_or(No::NotFound("account"))?;
+    done(people::link::invite(&desk, by.asker(), &held.email, Some(&account)).await)?;
     Ok(nothing())
 }

@@ -8,27 +8,34 @@
 mod accounts;
 mod answer;
 mod apis;
+mod applications;
 mod ask;
+mod audit;
 mod by;
+mod calls;
 mod clients;
 mod description;
 mod events;
+mod export;
 mod feed;
 mod grants;
 mod health;
+mod hooks;
 mod keys;
 mod members;
+mod notices;
 mod operators;
 mod problem;
 mod request;
 mod routes;
 mod secrets;
 mod spoken;
+mod users;
 mod word;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_model::Source;
@@ -60,6 +67,25 @@ fn resources() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(accounts::show, accounts::revise))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::show, members::revise, members::remove))
+        .routes(routes!(members::invite))
+        .routes(routes!(hooks::list, hooks::add))
+        .routes(routes!(hooks::show, hooks::revise, hooks::remove))
+        .routes(routes!(hooks::rotate_key))
+        .routes(routes!(hooks::ping))
+        .routes(routes!(hooks::deliveries))
+        .routes(routes!(hooks::redeliver))
+        .routes(routes!(notices::alerts))
+        .routes(routes!(users::list, users::invite))
+        .routes(routes!(users::show))
+        .routes(routes!(users::invite_again))
+        .routes(routes!(users::disable))
+        .routes(routes!(users::enable))
+        .routes(routes!(users::end_sessions))
+        .routes(routes!(users::reset_second_factor))
+        .routes(routes!(applications::list))
+        .routes(routes!(applications::show))
+        .routes(routes!(applications::approve))
+        .routes(routes!(applications::decline))
         .routes(routes!(apis::list, apis::add))
         .routes(routes!(apis::show, apis::revise, apis::remove))
         .routes(routes!(clients::list, clients::create))
@@ -76,16 +102,23 @@ fn resources() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(keys::rotate))
         .routes(routes!(operators::list, operators::create))
         .routes(routes!(operators::disable))
+        .routes(routes!(calls::list))
+        .routes(routes!(notices::mails))
         .routes(routes!(events::list))
+        .routes(routes!(export::get))
+        .routes(routes!(audit::head))
+        .routes(routes!(audit::key))
+        .routes(routes!(audit::checkpoints))
 }
 
-/// The feed that gateways elsewhere follow: a snapshot, and the news after it.
+/// The feed that gateways elsewhere follow: a snapshot, and the news after it. And what they tell in return.
 pub fn feed_router(desk: Arc<Desk>, source: Arc<dyn Source>) -> Router {
     let guarded = from_fn_with_state(Arc::clone(&desk), by::gateway);
     Router::new()
         .route("/feed/v1/snapshot", get(feed::snapshot))
         .route("/feed/v1/news", get(feed::news))
         .route("/feed/v1/acting-user", get(feed::acting_user))
+        .route("/feed/v1/calls", post(feed::calls))
         .route_layer(guarded)
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(from_fn(by::closed))

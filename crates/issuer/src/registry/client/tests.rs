@@ -9,6 +9,8 @@ fn ask() -> Create {
         auth_methods: None,
         owner: None,
         introspects: Vec::new(),
+        redirect_uris: Vec::new(),
+        logout_uris: Vec::new(),
         id: None,
     }
 }
@@ -30,10 +32,10 @@ fn revise(held: &Client, ask: &Revise) -> Result<Decision<Client>, No> {
     decide_revise(held, ask, &facts(), &offering(&AuthMethod::ALL), &asker(), NOW)
 }
 
-fn offering(methods: &[AuthMethod]) -> ClientTerms {
-    ClientTerms {
-        auth_methods: methods.to_vec(),
-    }
+fn offering(methods: &[AuthMethod]) -> Terms {
+    let mut terms = Terms::rfc("https://issuer.example");
+    terms.clients.auth_methods = methods.to_vec();
+    terms
 }
 
 #[test]
@@ -237,4 +239,84 @@ fn revoking_tokens_covers_what_was_issued_until_now() {
         (NOW, NOW.plus(crate::registry::api::LONGEST + 60))
     );
     assert_eq!(told(&made.changes), ["client.tokens_revoked"]);
+}
+
+/// CO5, SG-3: an account that somebody opened alone has test clients, through whatever door.
+#[test]
+fn an_account_for_testing_has_no_live_client() {
+    let alone = Account {
+        live: false,
+        ..account()
+    };
+    let facts = Facts {
+        account: Some(alone),
+        ..facts()
+    };
+    assert!(create(&ask(), &facts).is_ok());
+    let live = Create {
+        environment: Environment::Live,
+        ..ask()
+    };
+    assert!(matches!(
+        create(&live, &facts),
+        Err(No::Invalid {
+            field: "environment",
+            ..
+        })
+    ));
+}
+
+/// 3E-4: there is no way to register a client that keeps no secret.
+#[test]
+fn every_client_is_a_server_application() {
+    for public in ["none", "private_key_jwt", ""] {
+        assert_eq!(AuthMethod::of_str(public), None, "{public:?}");
+    }
+    let made = create(&ask(), &facts()).unwrap().answer;
+    assert_eq!(made.grant_types, [GrantType::ClientCredentials]);
+    let none = Create {
+        auth_methods: Some(Vec::new()),
+        ..ask()
+    };
+    assert!(create(&none, &facts()).is_err());
+}
+
+/// 3E-9, 3E-10: the preset's rules for addresses hold when a client is made and whenever they are changed.
+#[test]
+fn addresses_follow_the_terms_from_the_start_and_ever_after() {
+    let mut terms = offering(&AuthMethod::ALL);
+    terms.console.redirects.used = true;
+    terms.console.redirects.required = true;
+    let list = |text: &str| vec![text.to_owned()];
+    let new = |environment, uris: Vec<String>| {
+        let ask = Create {
+            environment,
+            redirect_uris: uris,
+            ..ask()
+        };
+        decide_create(&client().id, &ask, &facts(), &terms, &asker(), NOW)
+    };
+    assert!(new(Environment::Test, Vec::new()).is_err());
+    assert!(new(Environment::Test, list("http://localhost/cb")).is_ok());
+    assert!(new(Environment::Live, list("http://localhost/cb")).is_err());
+    let made = new(Environment::Live, list("https://App.example/cb")).unwrap();
+    assert_eq!(made.answer.redirect_uris, ["https://App.example/cb"]);
+
+    let change = |uris: Vec<String>| {
+        let ask = Revise {
+            redirect_uris: Some(uris),
+            ..Revise::default()
+        };
+        decide_revise(&client(), &ask, &facts(), &terms, &asker(), NOW)
+    };
+    assert!(change(Vec::new()).is_err());
+    assert!(change(list("https://localhost/cb")).is_err());
+    let made = change(list("https://app.example/new")).unwrap();
+    assert_eq!(told(&made.changes), ["client.revised"]);
+    // One that was there before the terms asked for addresses can still be switched off.
+    let off = Revise {
+        state: Some(State::Disabled),
+        ..Revise::default()
+    };
+    assert!(decide_revise(&client(), &off, &facts(), &terms, &asker(), NOW).is_ok());
 }

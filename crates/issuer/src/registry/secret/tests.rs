@@ -20,6 +20,7 @@ fn fresh() -> Fresh {
     Fresh {
         id: SecretId::new("sec_new"),
         digest: "11".repeat(32),
+        sealed: None,
     }
 }
 
@@ -170,4 +171,36 @@ fn a_secret_that_was_replaced_can_still_take_its_tokens_along() {
         !made.changes.iter().any(again),
         "it is revoked already, which would make the change stale"
     );
+}
+
+/// SE-7: the sealed text is kept with the secret where the terms say so, and not otherwise.
+#[test]
+fn a_secret_is_sealed_only_where_the_terms_let_it_be_seen_again() {
+    let ask = Regenerate::default();
+    let seals = |fresh: &Fresh| {
+        let made = decide(&record(vec![]), &ask, fresh, &asker(), TERMS, NOW).unwrap();
+        made.changes.iter().find_map(|change| match change {
+            Change::SealSecret { id, sealed } => Some((id.clone(), sealed.clone())),
+            _ => None,
+        })
+    };
+    assert_eq!(seals(&fresh()), None);
+    let sealed = Fresh {
+        sealed: Some(vec![7]),
+        ..fresh()
+    };
+    assert_eq!(seals(&sealed), Some((SecretId::new("sec_new"), vec![7])));
+}
+
+/// SS-17: who pressed Regenerate is on record by id; nothing of the secret hangs on that person.
+#[test]
+fn a_secret_says_who_made_it() {
+    let ann = Asker {
+        actor: tollgate_model::event::Actor::User("usr_1".into()),
+        request: None,
+    };
+    let ask = Regenerate::default();
+    let made = decide(&record(vec![]), &ask, &fresh(), &ann, TERMS, NOW).unwrap();
+    assert_eq!(made.answer.created_by, "user:usr_1");
+    assert_eq!(made.answer.client, record(vec![]).client.id);
 }

@@ -1,11 +1,11 @@
 //! `tollgate account`.
 
 use super::Paging;
-use super::connection::Connection;
+use super::connection::{Connection, object, some};
 use super::shape::Shape;
 use clap::Subcommand;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const LIST: Shape = Shape::List(&[
     ("ID", "id"),
@@ -22,9 +22,21 @@ pub enum Action {
         /// The firm's name.
         #[arg(long)]
         name: String,
+        /// An API it has; may be given several times. Without any it has all.
+        #[arg(long = "api", conflicts_with = "no_apis")]
+        apis: Vec<String>,
+        /// It has no API at all.
+        #[arg(long)]
+        no_apis: bool,
+        /// Its clients are for testing only.
+        #[arg(long)]
+        test_only: bool,
     },
     /// List accounts.
     List {
+        /// Whose name contains this, or whose id begins with it.
+        #[arg(long)]
+        text: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -40,6 +52,26 @@ pub enum Action {
         /// Its new name.
         #[arg(long)]
         name: String,
+    },
+    /// Say what an account has; what is not given stays.
+    Revise {
+        /// The account.
+        id: String,
+        /// Its new name.
+        #[arg(long)]
+        name: Option<String>,
+        /// An API; all that are given are all it has.
+        #[arg(long = "api", conflicts_with_all = ["no_apis", "all_apis"])]
+        apis: Vec<String>,
+        /// It has no API at all.
+        #[arg(long, conflicts_with = "all_apis")]
+        no_apis: bool,
+        /// It has every API.
+        #[arg(long)]
+        all_apis: bool,
+        /// Whether its clients may be live.
+        #[arg(long)]
+        live: Option<bool>,
     },
     /// Disable an account: its clients get no tokens, and those they have are refused.
     Disable {
@@ -60,13 +92,46 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             .await
     };
     match action {
-        Action::Create { name } => {
-            let body = json!({ "name": name });
+        Action::Create {
+            name,
+            apis,
+            no_apis,
+            test_only,
+        } => {
+            let body = object([
+                ("name", Some(name.into())),
+                ("apis", if no_apis { Some(json!([])) } else { some(apis) }),
+                ("live", test_only.then_some(false.into())),
+            ]);
             server.make(Method::POST, &["accounts"], Some(body), Shape::One).await
         }
-        Action::List { paging } => server.show(&["accounts"], &paging.query(), LIST).await,
+        Action::List { text, paging } => {
+            let mut query = paging.query();
+            query.extend(text.map(|text| ("text", text)));
+            server.show(&["accounts"], &query, LIST).await
+        }
         Action::Show { id } => server.show(&["accounts", &id], &[], Shape::One).await,
         Action::Rename { id, name } => patch(id, json!({ "name": name })).await,
+        Action::Revise {
+            id,
+            name,
+            apis,
+            no_apis,
+            all_apis,
+            live,
+        } => {
+            let apis = match (no_apis, all_apis) {
+                (true, _) => Some(json!([])),
+                (_, true) => Some(Value::Null),
+                _ => some(apis),
+            };
+            let body = object([
+                ("name", name.map(Into::into)),
+                ("apis", apis),
+                ("live", live.map(Into::into)),
+            ]);
+            patch(id, body).await
+        }
         Action::Disable { id } => patch(id, json!({ "state": "disabled" })).await,
         Action::Enable { id } => patch(id, json!({ "state": "active" })).await,
     }

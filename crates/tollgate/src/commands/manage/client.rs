@@ -13,6 +13,8 @@ const LIST: Shape = Shape::List(&[
     ("ACCOUNT", "account"),
     ("ENVIRONMENT", "environment"),
     ("STATE", "state"),
+    ("SECRETS", "secrets_alive"),
+    ("LAST USED", "last_used"),
 ]);
 const USAGE: Shape = Shape::List(&[("DAY", "day"), ("WHAT", "what"), ("COUNT", "count"), ("LAST", "last")]);
 
@@ -39,6 +41,12 @@ pub enum Action {
         /// An API whose tokens it may introspect; may be given several times.
         #[arg(long)]
         introspects: Vec<String>,
+        /// Where a person may be sent back to; may be given several times.
+        #[arg(long = "redirect-uri")]
+        redirect_uris: Vec<String>,
+        /// Where a person may be sent to after logout; may be given several times.
+        #[arg(long = "logout-uri")]
+        logout_uris: Vec<String>,
         /// A client_id that integrators have already.
         #[arg(long)]
         id: Option<String>,
@@ -48,6 +56,15 @@ pub enum Action {
         /// Of this account only.
         #[arg(long)]
         account: Option<String>,
+        /// Whose name contains this, or whose id begins with it.
+        #[arg(long)]
+        text: Option<String>,
+        /// Test or live only.
+        #[arg(long, value_parser = ["test", "live"])]
+        environment: Option<String>,
+        /// In this state only.
+        #[arg(long, value_parser = ["active", "disabled"])]
+        state: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
@@ -75,6 +92,18 @@ pub enum Action {
         /// An API whose tokens it may introspect; all that are given are all there are.
         #[arg(long)]
         introspects: Vec<String>,
+        /// A redirect address; all that are given are all there are.
+        #[arg(long = "redirect-uri", conflicts_with = "no_redirect_uris")]
+        redirect_uris: Vec<String>,
+        /// It has no redirect address.
+        #[arg(long)]
+        no_redirect_uris: bool,
+        /// A logout address; all that are given are all there are.
+        #[arg(long = "logout-uri", conflicts_with = "no_logout_uris")]
+        logout_uris: Vec<String>,
+        /// It has no logout address.
+        #[arg(long)]
+        no_logout_uris: bool,
     },
     /// Disable a client: it gets no tokens, and those it has are refused.
     Disable {
@@ -112,6 +141,8 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             auth_methods,
             owner,
             introspects,
+            redirect_uris,
+            logout_uris,
             id,
         } => {
             let body = object([
@@ -121,13 +152,26 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
                 ("auth_methods", some(auth_methods)),
                 ("owner", owner.map(Into::into)),
                 ("introspects", some(introspects)),
+                ("redirect_uris", some(redirect_uris)),
+                ("logout_uris", some(logout_uris)),
                 ("id", id.map(Into::into)),
             ]);
             server.make(Method::POST, &["clients"], Some(body), Shape::One).await
         }
-        Action::List { account, paging } => {
-            let mut query = paging.query();
-            query.extend(account.map(|account| ("account", account)));
+        Action::List {
+            account,
+            text,
+            environment,
+            state,
+            paging,
+        } => {
+            let filters = [
+                ("account", account),
+                ("text", text),
+                ("environment", environment),
+                ("state", state),
+            ];
+            let query = paging.narrowed(filters);
             server.show(&["clients"], &query, LIST).await
         }
         Action::Show { id } => server.show(&["clients", &id], &[], Shape::One).await,
@@ -138,7 +182,12 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             owner,
             no_owner,
             introspects,
+            redirect_uris,
+            no_redirect_uris,
+            logout_uris,
+            no_logout_uris,
         } => {
+            let list = |none, list| if none { Some(json!([])) } else { some(list) };
             let owner = if no_owner {
                 Some(Value::Null)
             } else {
@@ -149,6 +198,8 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
                 ("auth_methods", some(auth_methods)),
                 ("owner", owner),
                 ("introspects", some(introspects)),
+                ("redirect_uris", list(no_redirect_uris, redirect_uris)),
+                ("logout_uris", list(no_logout_uris, logout_uris)),
             ]);
             patch(id, body).await
         }

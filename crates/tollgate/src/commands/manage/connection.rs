@@ -5,7 +5,9 @@ use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_MATCH};
 use reqwest::{Method, Response, Url};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Host;
@@ -15,6 +17,9 @@ use zeroize::Zeroizing;
 const MOST_ANSWER: usize = 16 * 1024 * 1024;
 /// The longest file that is read, in bytes: what the server would take as a body.
 const MOST_FILE: u64 = 256 * 1024;
+
+/// How long a long answer may take.
+const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// How an answer is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -155,9 +160,63 @@ impl Connection {
         Ok(url)
     }
 
+    /// Asks for something that is not printed as it is.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, String)]) -> anyhow::Result<T> {
+        let text = self.text(path, query).await?;
+        serde_json::from_str(&text).context("reading the server's answer")
+    }
+
+    /// Asks for something and takes it as text.
+    pub(super) async fn text(&self, path: &[&str], query: &[(&str, String)]) -> anyhow::Result<String> {
+        let mut url = self.url(path)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        read(self.send(Method::GET, url, None, None).await?).await
+    }
+
+    /// Asks for something long and writes it as it comes.
+    pub(super) async fn pour(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        to: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        let mut url = self.url(path)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut response = self.send(Method::GET, url, None, Some(A_DAY)).await?;
+        // An answer that broke off is an error here, and not the end.
+        while let Some(chunk) = response.chunk().await.context("reading the server's answer")? {
+            to.write_all(&chunk).context("writing the server's answer")?;
+        }
+        to.flush().context("writing the server's answer")
+    }
+
+    /// How answers are to be printed.
+    pub(super) const fn output(&self) -> Output {
+        self.output
+    }
+
     async fn call(&self, method: Method, url: Url, body: Option<Value>, shape: Shape) -> anyhow::Result<()> {
+        let text = read(self.send(method, url, body, None).await?).await?;
+        self.print(&text, shape)
+    }
+
+    /// Sends a request. An answer that is no success is an error.
+    async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<Value>,
+        patience: Option<Duration>,
+    ) -> anyhow::Result<Response> {
         let reads = method == Method::GET;
         let mut request = self.http.request(method, url);
+        if let Some(patience) = patience {
+            request = request.timeout(patience);
+        }
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -171,11 +230,10 @@ impl Connection {
             .await
             .with_context(|| format!("the server at {} cannot be reached", self.base))?;
         let status = response.status();
-        let text = read(response).await?;
         if !status.is_success() {
-            bail!(refused(status.as_u16(), &text));
+            bail!(refused(status.as_u16(), &read(response).await?));
         }
-        self.print(&text, shape)
+        Ok(response)
     }
 
     fn print(&self, text: &str, shape: Shape) -> anyhow::Result<()> {
@@ -216,7 +274,7 @@ async fn read(mut response: Response) -> anyhow::Result<String> {
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of the command")]
-fn say(text: &str) {
+pub(super) fn say(text: &str) {
     println!("{text}");
 }
 

@@ -66,6 +66,11 @@ pub enum Action {
         #[arg(long, value_parser = ["active", "disabled"])]
         state: Option<String>,
     },
+    /// Invite a member to the console, by mail.
+    Invite {
+        /// The member.
+        id: String,
+    },
     /// Remove a member.
     Remove {
         /// The member.
@@ -108,6 +113,11 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             server
                 .make(Method::PATCH, &["members", &id], Some(body), Shape::One)
                 .await
+        }
+        Action::Invite { id } => {
+            let said = Shape::Said("The mail is on its way.");
+            let path = ["members", &id, "invitation"];
+            server.make(Method::POST, &path, None, said).await
         }
         Action::Remove { id } => {
             let said = Shape::Said("The member is removed.");

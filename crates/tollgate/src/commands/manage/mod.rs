@@ -4,18 +4,25 @@
 //! printed: as a table for people, or as the server's own JSON.
 
 mod account;
+mod alert;
 mod api;
+mod application;
+mod audit;
+mod call;
 mod client;
 mod connection;
 mod event;
 mod grant;
+mod hook;
 mod key;
+mod mail;
 mod member;
 mod operator;
 mod route;
 mod secret;
 mod shape;
 mod table;
+mod user;
 
 pub use connection::{Connection, Output};
 
@@ -43,8 +50,31 @@ pub enum Command {
     Key(Box<Noun<key::Action>>),
     /// Credentials of operators and gateways.
     Operator(Box<Noun<operator::Action>>),
+    /// People who sign in to the console.
+    User(Box<Noun<user::Action>>),
+    /// Requests for clients, where operators make them.
+    Application(Box<Noun<application::Action>>),
+    /// Webhooks of an account.
+    Hook(Box<Noun<hook::Action>>),
+    /// What accounts were told.
+    Alert(Box<Noun<alert::Action>>),
+    /// What became of single requests.
+    Call(Box<Noun<call::Action>>),
+    /// Mails on their way.
+    Mail(Box<Noun<mail::Action>>),
     /// The audit log.
     Event(Box<Noun<event::Action>>),
+    /// Whether the audit log is whole.
+    Audit(Box<Noun<audit::Action>>),
+    /// Whether the server can answer.
+    Health(Box<Alone>),
+}
+
+/// Something that needs nothing but the server.
+#[derive(Debug, Args)]
+pub struct Alone {
+    #[command(flatten)]
+    server: Options,
 }
 
 /// A noun: what is to be done with it, and at which server.
@@ -72,6 +102,12 @@ impl Paging {
         let after = self.after.iter().map(|after| ("after", after.clone()));
         [("limit", self.limit.to_string())].into_iter().chain(after).collect()
     }
+
+    /// With what narrows the list, as far as it was given.
+    fn narrowed<const N: usize>(&self, filters: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {
+        let given = filters.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        self.query().into_iter().chain(given).collect()
+    }
 }
 
 /// Runs a command at the server that its options name.
@@ -89,6 +125,14 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Route(noun) => route::run(noun.action, &noun.server.connect()?).await,
         Command::Key(noun) => key::run(noun.action, &noun.server.connect()?).await,
         Command::Operator(noun) => operator::run(noun.action, &noun.server.connect()?).await,
+        Command::User(noun) => user::run(noun.action, &noun.server.connect()?).await,
+        Command::Application(noun) => application::run(noun.action, &noun.server.connect()?).await,
+        Command::Hook(noun) => hook::run(noun.action, &noun.server.connect()?).await,
+        Command::Alert(noun) => alert::run(noun.action, &noun.server.connect()?).await,
+        Command::Call(noun) => call::run(noun.action, &noun.server.connect()?).await,
+        Command::Mail(noun) => mail::run(noun.action, &noun.server.connect()?).await,
+        Command::Audit(noun) => audit::run(noun.action, &noun.server.connect()?).await,
+        Command::Health(alone) => alone.server.connect()?.show(&["health"], &[], shape::Shape::One).await,
         Command::Event(noun) => event::run(noun.action, &noun.server.connect()?).await,
     }
 }

@@ -151,6 +151,15 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether a host name or address is another machine's.
+pub(super) fn is_elsewhere(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(ip) => !ip.is_loopback(),
+        Err(_) => host != "localhost",
+    }
+}
+
 /// Whether an address can be reached from anywhere: none of loopback, private use (RFC 1918, RFC 4193),
 /// carriers' shared space (RFC 6598) and link-local. All addresses at once (`0.0.0.0`) are not told to be.
 pub(crate) fn is_public(ip: IpAddr) -> bool {

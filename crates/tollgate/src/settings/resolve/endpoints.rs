@@ -169,6 +169,15 @@ fn deprecated(key: &str, alias: &config::Alias, complaints: &mut Vec<Complaint>)
     })
 }
 
+/// The beginning of the day that a setting names, in UTC.
+pub(super) fn day(key: &str, text: &str, complaints: &mut Vec<Complaint>) -> Option<Moment> {
+    let moment = midnight(text);
+    if moment.is_none() {
+        complaints.push(Complaint::about(key, "must be a day such as 2026-01-31"));
+    }
+    moment
+}
+
 /// The beginning of a day in UTC.
 fn midnight(text: &str) -> Option<Moment> {
     let day: jiff::civil::Date = text.parse().ok()?;

@@ -2,11 +2,13 @@
 
 use crate::settings::Complaint;
 use crate::settings::config::{self, Config};
+use super::console;
 use tollgate_issuer::terms::{ClientTerms, KeyTerms, Limit, ScopeInAnswer, SecretTerms, Target, Terms};
 use tollgate_protocol::parameters::Forms;
 
 /// The terms, for the issuer of this identifier.
-pub(super) fn terms(config: &Config, issuer: String, complaints: &mut Vec<Complaint>) -> Terms {
+pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &mut Vec<Complaint>) -> Terms {
+    let console = console::terms(config, origin, complaints);
     let typed = &config.issuer;
     if typed.bodies.is_empty() {
         complaints.push(Complaint::about("issuer.bodies", "must name at least one form"));
@@ -77,5 +79,8 @@ pub(super) fn terms(config: &Config, issuer: String, complaints: &mut Vec<Compla
             leeway: config.keys.leeway,
         },
         roles: config.members.roles.clone(),
+        console,
+        // They come from files, which are read when a server starts.
+        leak_keys: Vec::new(),
     }
 }

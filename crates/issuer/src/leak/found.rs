@@ -1,0 +1,251 @@
+//! Whose a found credential is, and what becomes of it.
+
+use super::{Report, Reporter, host, source};
+use crate::alerts::{self, Done, Matter};
+use crate::desk::Desk;
+use crate::registry::secret::tokens_until;
+use crate::terms::console::Leaked;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use tokio::sync::Mutex;
+use tollgate_keys::secret::{Kind, Plain};
+use tollgate_model::event::{Actor, Outcome};
+use tollgate_model::operator::OperatorKind;
+use tollgate_model::revocation::Target;
+use tollgate_model::{AccountId, Change, Client, ClientId, Event, Fault, Link, Operator, Page, Secret, Session, State};
+
+/// By how many seconds another node's clock may be ahead (`tollgate_keys::verify`).
+const OTHER_CLOCKS: i64 = 60;
+
+/// The clients that hold secrets, by the secret's digest.
+pub(super) type Holders = HashMap<String, ClientId>;
+
+/// A credential of this house.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A client's secret.
+    Secret { client: Box<Client>, secret: Box<Secret> },
+    /// An operator's or a gateway's.
+    Operator { operator: Operator, last: bool },
+    /// A session of the console.
+    Session(Box<Session>),
+    /// A link that works once.
+    Link(Link),
+}
+
+/// One search at a time: anybody may have it made.
+static SEARCH: Mutex<()> = Mutex::const_new(());
+
+/// The clients that hold any of these secrets.
+///
+/// TODO-security: the store has no question for a secret by its digest, so every client is looked through, once for all
+/// reports of a request and by one request at a time. With such a question this function is three lines.
+pub(super) async fn holders(desk: &Desk, presented: impl Iterator<Item = &Plain>) -> Result<Holders, Fault> {
+    let secrets = presented.filter(|plain| plain.kind() == Kind::ClientSecret);
+    let sought: Vec<String> = secrets.map(|plain| digest(desk, plain)).collect();
+    let mut holders = Holders::new();
+    if sought.is_empty() {
+        return Ok(holders);
+    }
+    let _one_at_a_time = SEARCH.lock().await;
+    let mut page = Page::first();
+    loop {
+        let listed = desk.store.clients(None, &page).await?;
+        for client in listed.items {
+            for secret in desk.store.secrets(&client.id).await? {
+                if sought.contains(&secret.digest) {
+                    holders.insert(secret.digest, client.id.clone());
+                }
+            }
+        }
+        match listed.next {
+            Some(next) if holders.len() < sought.len() => page.after = Some(next),
+            _ => return Ok(holders),
+        }
+    }
+}
+
+fn digest(desk: &Desk, plain: &Plain) -> String {
+    desk.digests.digest(plain.expose()).to_string()
+}
+
+/// What is on record of a credential.
+pub(super) async fn find(desk: &Desk, plain: &Plain, holders: &Holders) -> Result<Option<Found>, Fault> {
+    let digest = digest(desk, plain);
+    Ok(match plain.kind() {
+        Kind::ClientSecret => {
+            let Some(id) = holders.get(&digest) else {
+                return Ok(None);
+            };
+            let secrets = desk.store.secrets(id).await?;
+            let secret = secrets.into_iter().find(|secret| secret.digest == digest);
+            desk.store
+                .client(id)
+                .await?
+                .zip(secret)
+                .map(|(record, secret)| Found::Secret {
+                    client: Box::new(record.client),
+                    secret: Box::new(secret),
+                })
+        }
+        Kind::OperatorToken | Kind::GatewayToken => match desk.store.operator(&digest).await? {
+            Some(operator) => {
+                let held = desk.store.operators().await?;
+                let last = is_last(&operator, &held);
+                Some(Found::Operator { operator, last })
+            }
+            None => None,
+        },
+        Kind::Session => {
+            let held = desk.store.session(&digest).await?;
+            held.map(|(session, _)| Found::Session(Box::new(session)))
+        }
+        Kind::Link => desk.store.link(&digest).await?.map(Found::Link),
+    })
+}
+
+fn is_last(operator: &Operator, held: &[Operator]) -> bool {
+    let other = |other: &Operator| {
+        other.id != operator.id && other.kind == OperatorKind::Operator && other.state == State::Active
+    };
+    operator.kind == OperatorKind::Operator && !held.iter().any(other)
+}
+
+impl Found {
+    /// What becomes of it. Nothing, when it opens nothing any more.
+    pub(super) fn decide(&self, report: &Report, reporter: &Reporter, leaked: Leaked) -> Vec<Change> {
+        let now = reporter.now;
+        let tell = |kind: &str, account: Option<&AccountId>, subject: &str, detail: Value| {
+            event(kind, account, subject, detail, report, reporter)
+        };
+        match self {
+            Self::Secret { client, secret } => {
+                if !secret.alive(now) {
+                    return Vec::new();
+                }
+                let done = match leaked {
+                    Leaked::Revoke => Done::Revoked,
+                    Leaked::Mark => Done::Marked,
+                };
+                let detail = json!({ "secret": secret.id, "done": done.as_str() });
+                let told = tell("secret.leaked", Some(&client.account), client.id.as_str(), detail);
+                if leaked == Leaked::Mark {
+                    return vec![told];
+                }
+                let target = Target::Secret(secret.id.clone());
+                vec![
+                    Change::ReviseClient {
+                        client: (**client).clone(),
+                        was: client.version,
+                    },
+                    Change::RevokeSecret {
+                        id: secret.id.clone(),
+                        client: client.id.clone(),
+                        at: now,
+                    },
+                    Change::Revoke(tokens_until(target, now.plus(OTHER_CLOCKS), now)),
+                    told,
+                ]
+            }
+            Self::Operator { operator, .. } if operator.state == State::Disabled => Vec::new(),
+            Self::Operator { operator, last } => {
+                // Without the last operator nobody could make another one.
+                let done = if *last {
+                    "nothing: the last operator"
+                } else {
+                    "disabled"
+                };
+                let detail = json!({ "name": operator.name, "kind": operator.kind.as_str(), "done": done });
+                let told = tell("operator.leaked", None, operator.id.as_str(), detail);
+                let disabled = Change::SetOperatorState {
+                    id: operator.id.clone(),
+                    state: State::Disabled,
+                };
+                (!last).then_some(disabled).into_iter().chain([told]).collect()
+            }
+            Self::Session(session) => {
+                let (id, user) = (session.id.clone(), session.user.clone());
+                let told = tell(
+                    "session.leaked",
+                    None,
+                    user.as_str(),
+                    json!({ "session": id, "done": "ended" }),
+                );
+                vec![Change::EndSession { id, user }, told]
+            }
+            Self::Link(link) => {
+                let detail = json!({ "kind": link.kind.as_str(), "done": "spent" });
+                let told = tell("link.leaked", None, link.id.as_str(), detail);
+                vec![Change::SpendLink { id: link.id.clone() }, told]
+            }
+        }
+    }
+
+    /// Whether nothing is changed but that it is told once.
+    pub(super) fn is_marked_only(&self, leaked: Leaked) -> bool {
+        leaked == Leaked::Mark && matches!(self, Self::Secret { .. })
+    }
+
+    /// Tells the log what only people can mend.
+    pub(super) fn log(&self, report: &Report, reporter: &Reporter) {
+        if let Self::Operator { operator, last: true } = self
+            && operator.state == State::Active
+        {
+            let (found, request) = (host(report), &reporter.request);
+            tracing::error!(operator = %operator.id, ?found, request, "the last operator's token was reported as leaked: make another operator and disable this one");
+        }
+    }
+}
+
+/// What the owner is told of it, once for each secret and way of dealing with it; nothing, when nothing was done.
+pub(super) async fn told(
+    desk: &Desk,
+    found: &Found,
+    report: &Report,
+    reporter: &Reporter,
+) -> Result<Vec<Change>, Fault> {
+    let Found::Secret { client, secret } = found else {
+        return Ok(Vec::new());
+    };
+    if !secret.alive(reporter.now) {
+        return Ok(Vec::new());
+    }
+    let matter = Matter::SecretLeaked {
+        secret: secret.id.clone(),
+        label: secret.label.clone(),
+        done: match desk.terms.console.leaked {
+            Leaked::Revoke => Done::Revoked,
+            Leaked::Mark => Done::Marked,
+        },
+        host: host(report),
+    };
+    let alert = alerts::alert(desk, &client.account, Some(client), matter, reporter.now)?;
+    alerts::changes(desk, &alert).await
+}
+
+fn event(
+    kind: &str,
+    account: Option<&AccountId>,
+    subject: &str,
+    mut detail: Value,
+    report: &Report,
+    reporter: &Reporter,
+) -> Change {
+    if let Some(members) = detail.as_object_mut() {
+        members.insert("host".to_owned(), json!(host(report)));
+        members.insert("source".to_owned(), json!(source(report)));
+        members.insert("signed_by".to_owned(), json!(reporter.key));
+    }
+    Change::Record(Event {
+        seq: 0,
+        at: reporter.now,
+        actor: Actor::Stranger,
+        kind: kind.to_owned(),
+        account: account.cloned(),
+        subject: subject.to_owned(),
+        outcome: Outcome::Done,
+        request: Some(reporter.request.clone()),
+        detail,
+        hash: String::new(),
+    })
+}

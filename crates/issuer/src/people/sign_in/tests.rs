@@ -1,0 +1,173 @@
+use super::*;
+use crate::people::facts::{NOW, closed, fresh, guarded, origin, revised, session, swept, told, user};
+use crate::terms::console::ConsoleTerms;
+
+fn terms() -> SessionTerms {
+    ConsoleTerms::at("https://auth.example/console").sessions
+}
+
+fn right() -> Shown {
+    Shown {
+        right: true,
+        anew: None,
+    }
+}
+
+/// SE2, AT15: the session that begins has an id and a token of its own, and is decided on the person's version.
+#[test]
+fn a_right_password_begins_a_session() {
+    let made = decide(Some(&user()), &right(), &fresh(), &origin(), terms(), NOW).unwrap();
+    assert!(made.answer.complete);
+    assert_eq!((made.answer.id.as_str(), made.answer.digest.as_str()), ("ses_2", "d2"));
+    assert_eq!(
+        (made.answer.proved, made.answer.ends),
+        (NOW, NOW.plus(terms().absolute))
+    );
+    assert_eq!(made.answer.address, "192.0.2.7");
+    assert_eq!(revised(&made.changes), Some((&user(), 6)));
+    assert_eq!(told(&made.changes), ["session.begun"]);
+}
+
+/// SE7: nobody, somebody without a password and a wrong password are the same refusal; somebody disabled is told apart
+/// in the log only, and only with the right password.
+#[test]
+fn who_is_not_let_in_learns_nothing() {
+    let refused =
+        |user: Option<&User>, shown: &Shown| decide(user, shown, &fresh(), &origin(), terms(), NOW).unwrap_err();
+    let none = User {
+        password: None,
+        ..user()
+    };
+    let off = User {
+        state: State::Disabled,
+        ..user()
+    };
+    let wrong = Shown::default();
+    for (who, shown) in [
+        (None, &wrong),
+        (None, &right()),
+        (Some(&none), &wrong),
+        (Some(&none), &right()),
+        (Some(&user()), &wrong),
+        (Some(&off), &wrong),
+    ] {
+        assert_eq!(refused(who, shown), Refused::Wrong);
+    }
+    assert_eq!(refused(Some(&off), &right()), Refused::Disabled);
+    assert_eq!(Refused::Disabled.told(), Refused::Wrong);
+}
+
+/// OP7: a hash of another cost is made anew while the password is at hand.
+#[test]
+fn an_old_hash_is_replaced_at_sign_in() {
+    let shown = Shown {
+        right: true,
+        anew: Some("new".into()),
+    };
+    let made = decide(Some(&user()), &shown, &fresh(), &origin(), terms(), NOW).unwrap();
+    let (revised, was) = revised(&made.changes).unwrap();
+    assert_eq!((revised.password.as_deref(), was), (Some("new"), 6));
+}
+
+/// SE9: the password alone begins half a session where there is a second factor.
+#[test]
+fn a_password_alone_is_half_a_session_for_the_guarded() {
+    let made = decide(Some(&guarded()), &right(), &fresh(), &origin(), terms(), NOW).unwrap();
+    assert!(!made.answer.complete);
+}
+
+fn half() -> Session {
+    Session {
+        complete: false,
+        ..session()
+    }
+}
+
+/// The secret of RFC 6238 appendix B.
+fn secret() -> Secret {
+    Secret::from_bytes(b"12345678901234567890").unwrap()
+}
+
+/// What an app with that secret shows at `NOW`, worked out apart from this code.
+const CODE: &str = "768147";
+
+fn try_second(user: &User, code: &str, recovery: Option<&str>) -> Result<Decision<Session>, Refused> {
+    let typed = Typed {
+        code,
+        recovery: recovery.map(str::to_owned),
+    };
+    decide_second(&half(), user, &secret(), &typed, &fresh(), &origin(), NOW)
+}
+
+/// SE2, SE9: the code is used up with the person's version, the half session ends while it is there, and another takes
+/// its place: of fifty who come with it at once one finds all of that.
+#[test]
+fn a_code_works_once() {
+    let made = try_second(&guarded(), CODE, None).unwrap();
+    assert!(made.answer.complete);
+    assert_eq!(made.answer.factors, ["pwd", "otp"]);
+    assert_eq!((made.answer.digest.as_str(), made.answer.ends), ("d2", half().ends));
+    assert_eq!(closed(&made.changes), Some("ses_1"));
+    let (revised, was) = revised(&made.changes).unwrap();
+    assert_eq!((revised.totp.as_ref().unwrap().last_step, was), (NOW.0 / 30, 6));
+    assert_eq!(told(&made.changes), ["session.completed"]);
+
+    assert_eq!(try_second(revised, CODE, None).unwrap_err(), Refused::Wrong);
+    assert_eq!(try_second(&guarded(), "12345", None).unwrap_err(), Refused::Wrong);
+}
+
+/// SE9: a recovery code works once, and the others stay.
+#[test]
+fn a_recovery_code_works_once() {
+    let made = try_second(&guarded(), "typed", Some("one")).unwrap();
+    assert_eq!(made.answer.factors, ["pwd", "rec"]);
+    let (revised, _) = revised(&made.changes).unwrap();
+    assert_eq!(revised.recovery, ["two"]);
+    assert_eq!(try_second(revised, "typed", Some("one")).unwrap_err(), Refused::Wrong);
+    assert_eq!(
+        try_second(&guarded(), "typed", Some("three")).unwrap_err(),
+        Refused::Wrong
+    );
+}
+
+/// AT13: somebody disabled between the two factors does not get in.
+#[test]
+fn a_second_factor_does_not_help_the_disabled() {
+    let off = User {
+        state: State::Disabled,
+        ..guarded()
+    };
+    assert_eq!(try_second(&off, "typed", Some("one")).unwrap_err(), Refused::Stale);
+}
+
+/// SE2, SE4: showing the password again renews the token, not the end, and the account in view stays in view.
+#[test]
+fn a_step_up_takes_the_sessions_place() {
+    let made = decide_again(&session(), &user(), &right(), &fresh(), &origin(), NOW).unwrap();
+    assert_eq!((made.answer.digest.as_str(), made.answer.proved), ("d2", NOW));
+    assert_eq!(
+        (made.answer.ends, made.answer.created),
+        (session().ends, session().created)
+    );
+    assert_eq!(closed(&made.changes), Some("ses_1"));
+    assert_eq!(swept(&made.changes), None);
+    let no = decide_again(&session(), &user(), &Shown::default(), &fresh(), &origin(), NOW).unwrap_err();
+    assert_eq!(no, Refused::Wrong);
+}
+
+/// SE10: a password that was shown too long ago does not count, and half a session never does.
+#[test]
+fn a_password_counts_for_a_while() {
+    let terms = terms();
+    let shown = |ago: i64| Session {
+        proved: NOW.plus(-ago),
+        ..session()
+    };
+    assert!(is_proved(&shown(terms.proved - 1), terms, NOW));
+    assert!(!is_proved(&shown(terms.proved), terms, NOW));
+    let half = Session {
+        complete: false,
+        ..shown(0)
+    };
+    assert!(!is_proved(&half, terms, NOW));
+}

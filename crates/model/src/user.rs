@@ -1,0 +1,47 @@
+//! A person who signs in.
+
+use crate::{Moment, State, UserId, Version};
+use std::fmt;
+
+/// A person who signs in, found by e-mail address. What such a person may do in an account is said by that account's
+/// [`crate::Member`] of the same address; what in the whole place, by `operator`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its id; it never looks like a `client_id`.
+    pub id: UserId,
+    /// E-mail address in lower case, which the person has shown to read; nobody else has it.
+    pub email: String,
+    /// The person's name.
+    pub name: String,
+    /// The password's Argon2id hash (PHC string); none before the first is chosen.
+    pub password: Option<String>,
+    /// The second factor, when there is one.
+    pub totp: Option<Totp>,
+    /// Keyed digests of the recovery codes not yet used.
+    pub recovery: Vec<String>,
+    /// Whether this person works for those who run the place.
+    pub operator: bool,
+    /// Somebody disabled cannot sign in, and is signed out.
+    pub state: State,
+    /// When it was made.
+    pub created: Moment,
+    /// Its revision: every use of a factor is one, so that each works once.
+    pub version: Version,
+}
+
+/// A time-based one-time password (RFC 6238).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Totp {
+    /// The shared secret, sealed to `user/<id>/totp`.
+    pub sealed: Vec<u8>,
+    /// Since when it is asked for.
+    pub since: Moment,
+    /// The time step that was used last: none at or before it works again (RFC 6238 §5.2).
+    pub last_step: i64,
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! How SQLite goes about the statements: what it sorts, and what it reads from end to end.
+
+use super::chain;
+use crate::{client_line, migration, statement, statement::Statement};
+use rusqlite::Connection;
+use std::collections::BTreeSet;
+
+fn empty() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    chain::teach(&connection).unwrap();
+    for step in migration::ALL {
+        connection.execute_batch(step.sqlite).unwrap();
+    }
+    connection
+}
+
+fn plan(connection: &Connection, statement: &Statement) -> Vec<String> {
+    let mut plan = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sqlite()))
+        .unwrap();
+    let nothing = vec![rusqlite::types::Null; plan.parameter_count()];
+    plan.query_map(rusqlite::params_from_iter(nothing), |row| row.get(3))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
+}
+
+/// Ten thousand clients of one account are not sorted for each page of them.
+#[test]
+fn a_page_of_clients_is_found_by_place_and_not_sorted() {
+    let connection = empty();
+    for (statement, way) in [
+        (
+            &client_line::OF_ACCOUNT,
+            "SEARCH c USING INDEX client_of_account_by_name (account=? AND name>?)",
+        ),
+        (&client_line::OF_ALL, "SEARCH c USING INDEX client_by_name (name>?)"),
+    ] {
+        let plan = plan(&connection, statement);
+        assert_eq!(plan.first().map(String::as_str), Some(way), "{plan:#?}");
+    }
+}
+
+/// What is sorted is what one client or one address has, or a part of the change log; never a long list.
+#[test]
+fn nothing_long_is_sorted() {
+    let connection = empty();
+    let sorted: BTreeSet<_> = statement::all()
+        .filter(|statement| plan(&connection, statement).iter().any(|line| line.contains("B-TREE")))
+        .map(|statement| statement.name.trim_start_matches("tollgate_store::"))
+        .collect();
+    let known = [
+        "log::AFTER",
+        "member::PLACES",
+        "secret::LIVE_OF_CLIENT",
+        "secret::OF_CLIENT",
+        "usage::OF_CLIENT",
+    ];
+    assert_eq!(sorted, BTreeSet::from(known));
+}
+
+/// What is read from end to end has one row, or what a catalogue holds.
+#[test]
+fn nothing_long_is_read_from_end_to_end() {
+    let connection = empty();
+    let scanned: BTreeSet<String> = statement::all()
+        .flat_map(|statement| plan(&connection, statement))
+        .filter_map(|line| {
+            line.strip_prefix("SCAN ")
+                .and_then(|rest| rest.split(' ').next())
+                .map(str::to_owned)
+        })
+        .collect();
+    let known = [
+        "CONSTANT",
+        "api",
+        "event_head",
+        "log_head",
+        "operator",
+        // An operator as well, by another name.
+        "other",
+        "revocation",
+        "route",
+        "signing_key",
+    ];
+    assert_eq!(scanned, BTreeSet::from(known.map(str::to_owned)));
+}

@@ -1,0 +1,249 @@
+//! Links from mails (and the first one, from the terminal).
+//!
+//! A link is `/console/welcome/TOKEN`. Its first request only takes the token out of the address, into a cookie that
+//! lasts as long as it takes to fill in a form, so that the token stands in no history, no `Referer` and no screenshot.
+//! This server writes addresses into no log, and what the page loads is ours alone. Nothing but the form's POST spends a
+//! link: a mail program that follows it, or a HEAD, takes nothing away (SE5, AT26).
+
+use super::{outside, refusal, sign_in};
+use crate::answer::set;
+use crate::console::Console;
+use crate::console::door::{Anyone, see};
+use crate::console::input::{Ask, LINK_COOKIE};
+use crate::console::page::{Form, Frame, respond};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use http::header::{HeaderValue, SET_COOKIE};
+use http::{StatusCode, Uri};
+use std::sync::Arc;
+use tollgate_issuer::people::link::{self, First, Opened};
+use tollgate_issuer::people::session::Begun;
+use tollgate_issuer::people::{Answered, Refused, profile};
+use tollgate_model::Fault;
+use tollgate_model::link::LinkKind;
+
+/// How long the cookie with a link's token lasts, in seconds.
+const CARRIED: u32 = 15 * 60;
+/// The longest token that is carried.
+const LONGEST: usize = 100;
+
+#[derive(Template)]
+#[template(path = "people/welcome.html")]
+struct Page {
+    frame: Frame,
+    form: Form,
+    kind: LinkKind,
+    email: String,
+    /// Whether a name is asked for.
+    named: bool,
+    /// Whether a password is chosen.
+    password: bool,
+    button: &'static str,
+}
+
+impl Page {
+    /// Whether an address is asked for, since the link was sent to none.
+    fn addressed(&self) -> bool {
+        self.kind == LinkKind::FirstOperator
+    }
+
+    fn rules(&self) -> &'static str {
+        refusal::RULES
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people/dead.html")]
+struct Dead {
+    frame: Frame,
+    sign_up: bool,
+}
+
+/// Takes the token out of the address.
+pub(super) async fn carry(uri: Uri) -> Response {
+    let token = uri.path().strip_prefix("/console/welcome/").unwrap_or_default();
+    let mut response = see("/console/welcome");
+    set(response.headers_mut(), SET_COOKIE, &link_cookie(token));
+    response
+}
+
+/// What the link is for, and the form.
+pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, .. }: Anyone) -> Response {
+    match opened(&console, &ask).await {
+        Err(fault) => console.fault(&fault, ask.id()),
+        Ok(None) => dead(&console, &ask),
+        Ok(Some((_, opened))) => {
+            let form = Form::new().with("name", opened.name.clone().unwrap_or_default());
+            let page = page(&console, &ask, &opened, form);
+            respond(StatusCode::OK, &page.frame, &page)
+        }
+    }
+}
+
+/// Uses the link.
+pub(super) async fn post(State(console): State<Arc<Console>>, came: Anyone) -> Response {
+    let (token, opened) = match opened(&console, &came.ask).await {
+        Err(fault) => return console.fault(&fault, came.ask.id()),
+        Ok(None) => return dead(&console, &came.ask),
+        Ok(Some(found)) => found,
+    };
+    match used(&console, &came.ask, token, &opened).await {
+        Err(fault) => console.fault(&fault, came.ask.id()),
+        // A link that was used in the meantime.
+        Ok(Err(Refused::Spent)) => dead(&console, &came.ask),
+        Ok(Err(why)) => {
+            let mut form = Form::typed(&came.ask.form, &[]);
+            let shown = refusal::say(&mut form, &why, "This cannot be done.");
+            let page = page(&console, &came.ask, &opened, form);
+            refusal::show(shown, &page.frame, &page)
+        }
+        Ok(Ok(Some(begun))) => without_link(sign_in::entered(&console, &came, &begun, "/console").await),
+        Ok(Ok(None)) if came.who.is_some() => without_link(see("/console/profile?done=email-changed")),
+        Ok(Ok(None)) => without_link(see("/console/sign-in?done=email-changed")),
+    }
+}
+
+/// Whatever the link is for; a new address begins no session.
+async fn used(console: &Console, ask: &Ask, token: &str, opened: &Opened) -> Answered<Option<Begun>> {
+    let (desk, origin) = (&console.desk, &ask.origin);
+    let (name, password) = (ask.field("name"), ask.field(refusal::NEW_PASSWORD));
+    let begun = match opened.kind {
+        LinkKind::Email => return Ok(profile::confirm_email(desk, token, origin).await?.map(|()| None)),
+        LinkKind::FirstOperator => {
+            let first = First {
+                email: ask.field("email"),
+                name,
+                password,
+            };
+            link::become_first(desk, token, &first, origin).await?
+        }
+        LinkKind::Invitation | LinkKind::SignUp | LinkKind::Reset => {
+            link::accept(desk, token, name, password, origin).await?
+        }
+    };
+    Ok(begun.map(Some))
+}
+
+async fn opened<'a>(console: &Console, ask: &'a Ask) -> Result<Option<(&'a str, Opened)>, Fault> {
+    let Some(token) = ask.link.as_deref() else {
+        return Ok(None);
+    };
+    Ok(link::open(&console.desk, token).await?.map(|opened| (token, opened)))
+}
+
+fn page(console: &Console, ask: &Ask, opened: &Opened, form: Form) -> Page {
+    let vendor = &console.desk.terms.console.vendor;
+    let (title, lead, button) = match opened.kind {
+        LinkKind::Invitation => (
+            format!("Welcome to {vendor}"),
+            invited_to(vendor, &opened.accounts),
+            "Sign in for the first time",
+        ),
+        LinkKind::SignUp => (
+            "Open your account".to_owned(),
+            "Choose a password, and the account is yours.".to_owned(),
+            "Open the account",
+        ),
+        LinkKind::Reset => (
+            "Choose a new password".to_owned(),
+            "Everybody who is signed in as you is signed out by it.".to_owned(),
+            "Set the new password",
+        ),
+        LinkKind::FirstOperator => (
+            "Become the first operator".to_owned(),
+            format!("Nobody runs {vendor} yet. You invite the others from the operators' desk."),
+            "Begin",
+        ),
+        LinkKind::Email => (
+            "Confirm your new address".to_owned(),
+            format!("From now on you sign in with {}, and mails go there.", opened.email),
+            "Confirm the address",
+        ),
+    };
+    let mut frame = outside(console, ask, &title);
+    frame.lead = lead;
+    Page {
+        frame,
+        form,
+        kind: opened.kind,
+        email: opened.email.clone(),
+        named: opened.new_user,
+        password: opened.kind != LinkKind::Email,
+        button,
+    }
+}
+
+fn invited_to(vendor: &str, accounts: &[String]) -> String {
+    match accounts {
+        [] => format!("You are invited to {vendor}. Choose a password to come in."),
+        [one] => format!("You are invited to the account {one}. Choose a password to come in."),
+        more => format!(
+            "You are invited to {} accounts. Choose a password to come in.",
+            more.len()
+        ),
+    }
+}
+
+fn dead(console: &Console, ask: &Ask) -> Response {
+    let page = Dead {
+        frame: outside(console, ask, "This link does not work"),
+        sign_up: console.desk.terms.console.sign_up,
+    };
+    respond(StatusCode::GONE, &page.frame, &page)
+}
+
+/// The cookie with a link's token, as closely held as a session's. What cannot be a token empties it.
+fn link_cookie(token: &str) -> String {
+    let plain = token.len() <= LONGEST && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let (token, age) = if plain && !token.is_empty() {
+        (token, CARRIED)
+    } else {
+        ("", 0)
+    };
+    format!("{LINK_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}")
+}
+
+/// The link did its work: the browser forgets it.
+fn without_link(mut response: Response) -> Response {
+    if let Ok(cookie) = HeaderValue::from_str(&link_cookie("")) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SE1, SE5: a link's token is carried in a cookie that only we read, for a quarter of an hour.
+    #[test]
+    fn a_token_is_carried_closely() {
+        assert_eq!(
+            link_cookie("tgl_0aZ"),
+            "__Host-tollgate-link=tgl_0aZ; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=900"
+        );
+    }
+
+    /// What is no token brings nothing of its own into the header.
+    #[test]
+    fn what_cannot_be_a_token_is_not_carried() {
+        for token in ["", "a;b", "a%20b", "a/b", "../x", "a\r\nb", "é", &"x".repeat(101)] {
+            assert_eq!(
+                link_cookie(token),
+                "__Host-tollgate-link=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0",
+                "{token:?}"
+            );
+        }
+    }
+
+    /// AT26: the address is emptied by going on, not by using the link.
+    #[tokio::test]
+    async fn following_a_link_goes_on_without_its_token() {
+        let response = carry(Uri::from_static("/console/welcome/tgl_0aZ")).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        assert_eq!(response.headers()["location"], "/console/welcome");
+        assert_eq!(response.headers()["referrer-policy"], "no-referrer");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+    }
+}
