@@ -111,7 +111,9 @@ impl Hooks {
         let signed = |key| sign(key, parcel.id, parcel.timestamp, &parcel.body);
         let signatures: Vec<String> = parcel.keys.iter().map(signed).collect();
         if signatures.is_empty() {
-            return Err(Undelivered::Never("there is no key to sign the message with".to_owned()));
+            return Err(Undelivered::Never(
+                "there is no key to sign the message with".to_owned(),
+            ));
         }
         let answer = self
             .client
