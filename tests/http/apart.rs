@@ -8,7 +8,7 @@ use tollgate_tests::{Backend, run, until};
 use zeroize::Zeroizing;
 
 /// Starts a gateway alone that follows `house` with this credential.
-async fn gateway(house: &House, token: &str, socket: Sockets) -> anyhow::Result<Node> {
+pub(crate) async fn gateway(house: &House, token: &str, socket: Sockets) -> anyhow::Result<Node> {
     let mut config = house.config.clone();
     config.issuer.enabled = false;
     config.api.clear();
@@ -21,12 +21,13 @@ async fn gateway(house: &House, token: &str, socket: Sockets) -> anyhow::Result<
     });
     let secrets = Secrets {
         master_key: None,
+        mail_password: None,
         gateway_token: Some(Zeroizing::new(token.to_owned())),
     };
     Node::start(&config, secrets, house.clock.clone(), socket).await
 }
 
-async fn credential(house: &House, kind: OperatorKind) -> String {
+pub(crate) async fn credential(house: &House, kind: OperatorKind) -> String {
     let made = registry::operator::create(house.desk(), &Asker::system(), "Gateway", kind)
         .await
         .unwrap()

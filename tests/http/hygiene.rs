@@ -22,6 +22,8 @@ fn credentials_can_be_recognised() {
         (Kind::ClientSecret, "tgs_", r"\btgs_[0-9A-Za-z]{38}\b"),
         (Kind::OperatorToken, "tgo_", r"\btgo_[0-9A-Za-z]{38}\b"),
         (Kind::GatewayToken, "tgg_", r"\btgg_[0-9A-Za-z]{38}\b"),
+        (Kind::Session, "tgn_", r"\btgn_[0-9A-Za-z]{38}\b"),
+        (Kind::Link, "tgl_", r"\btgl_[0-9A-Za-z]{38}\b"),
     ] {
         assert_eq!(kind.pattern(), pattern);
         for _ in 0..100 {

@@ -15,7 +15,7 @@ fn canaries_stay_in_their_cage() {
             demo.env("CLIENT_SECRET"),
             demo.env("OPERATOR_TOKEN"),
         );
-        let (issuer, url) = (demo.env("CONSOLE"), demo.env("TOKEN_URL"));
+        let (issuer, url) = (demo.env("CONSOLE").trim_end_matches("/console"), demo.env("TOKEN_URL"));
         let form = [("grant_type", "client_credentials"), ("scope", demo.env("SCOPE"))];
         let mut told = Vec::new();
         let answer = http

@@ -550,6 +550,8 @@ fn a_client_is_never_called_like_a_person() {
                 auth_methods: None,
                 owner: None,
                 introspects: Vec::new(),
+                redirect_uris: Vec::new(),
+                logout_uris: Vec::new(),
                 id: Some(taken.into()),
             };
             let no = registry::client::create(house.desk(), &Asker::system(), &ask)

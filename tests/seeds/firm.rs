@@ -58,6 +58,8 @@ pub(crate) async fn client(world: &World, firm: &AccountId, wish: Wish<'_>) -> C
         auth_methods: wish.auth_methods,
         owner: wish.owner,
         introspects: Vec::new(),
+        redirect_uris: Vec::new(),
+        logout_uris: Vec::new(),
         id: None,
     };
     let id = done(registry::client::create(desk(world), &Asker::system(), &ask).await).id;

@@ -5,7 +5,7 @@ use tollgate_tests::curl::{Answer, curl};
 
 /// Runs `curl` with every connection led to the issuer, whatever host the URL names.
 pub(crate) async fn at_issuer(world: &World, arguments: &[&str]) -> Answer {
-    led_to(port(world.env("CONSOLE")), arguments).await
+    led_to(port(world.env("CONSOLE").trim_end_matches("/console")), arguments).await
 }
 
 /// The same with the gateway.

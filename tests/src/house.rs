@@ -1,6 +1,7 @@
 //! A house of the test's own configuration: one issuer and gateway or more of them on one store, an echo
 //! behind the gateway, and an account with a client.
 
+use crate::visitor::Visitor;
 use crate::{Backend, Hands, fresh_postgres};
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -9,12 +10,16 @@ use tokio::net::TcpListener;
 use tollgate::serve::{self, Running, Secrets, Sockets};
 use tollgate::settings::{self, config::Config};
 use tollgate_issuer::Desk;
+use tollgate_issuer::people::provided::{Provide, provide};
 use tollgate_issuer::registry::{self, Asker};
 use tollgate_keys::chance;
 use tollgate_keys::seal::MasterKey;
 use tollgate_model::client::{AuthMethod, Environment};
 use tollgate_model::{AccountId, ApiId, ClientId, SecretId};
 use zeroize::Zeroizing;
+
+/// The password of everybody that [`House::person`] sets up.
+pub const PASSWORD: &str = "four plain battery words";
 
 /// Two APIs, each behind a route of its own, in the default dialect, and both ways to authenticate.
 pub const ORDINARY: &str = r#"
@@ -221,6 +226,27 @@ impl House {
         register(self.desk(), &self.client.account, methods, introspects).await
     }
 
+    /// Sets up somebody who signs in with [`PASSWORD`]; an operator, or anybody.
+    pub async fn person(&self, email: &str, operator: bool) {
+        let ask = Provide {
+            email,
+            name: email.split('@').next().unwrap(),
+            password: PASSWORD,
+            operator,
+        };
+        provide(self.desk(), &Asker::system(), &ask).await.unwrap().unwrap();
+    }
+
+    /// Somebody at a browser without cookies, at the public address.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.node.issuer)
+    }
+
+    /// As [`House::visitor`], at the management listener, where the operators' desk is open.
+    pub fn visitor_at_desk(&self) -> Visitor {
+        Visitor::new(&self.node.management)
+    }
+
     /// Where a path of the issuer is.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.node.issuer)
@@ -362,7 +388,7 @@ impl Stopped {
 pub fn secrets(master_key: &str) -> Secrets {
     Secrets {
         master_key: Some(Zeroizing::new(master_key.to_owned())),
-        gateway_token: None,
+        ..Secrets::default()
     }
 }
 
@@ -420,6 +446,8 @@ async fn register(desk: &Desk, account: &AccountId, methods: &[AuthMethod], intr
         auth_methods: Some(methods.to_vec()),
         owner: None,
         introspects: introspects.iter().map(|id| ApiId::new(*id)).collect(),
+        redirect_uris: Vec::new(),
+        logout_uris: Vec::new(),
         id: None,
     };
     let id = registry::client::create(desk, &asker, &ask).await.unwrap().unwrap().id;

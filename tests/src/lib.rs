@@ -20,6 +20,7 @@
 pub mod binary;
 pub mod curl;
 pub mod house;
+pub mod visitor;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -8,6 +8,7 @@ pub mod chain;
 
 use crate::desk::Desk;
 pub use chain::{Chain, Finding, Report};
+use std::sync::Arc;
 use tollgate_model::{AuditHead, Change, Checkpoint, Event, Fault, Kept, Store};
 
 /// Signs the end of the log, if anything came since the checkpoint before. Of several nodes that do so at once, one has
@@ -59,19 +60,22 @@ pub trait Log: Sync {
     fn checkpoints(&self, after: i64) -> impl Future<Output = Result<Vec<Checkpoint>, Self::Error>> + Send;
 }
 
-impl Log for &dyn Store {
+/// The log of this house.
+struct Ours(Arc<dyn Store>);
+
+impl Log for Ours {
     type Error = Fault;
 
     async fn head(&self) -> Result<AuditHead, Fault> {
-        self.audit_head().await
+        self.0.audit_head().await
     }
 
     async fn events(&self, after: i64) -> Result<Vec<Event>, Fault> {
-        self.audit_after(after).await
+        self.0.audit_after(after).await
     }
 
     async fn checkpoints(&self, after: i64) -> Result<Vec<Checkpoint>, Fault> {
-        Store::checkpoints(*self, after).await
+        self.0.checkpoints(after).await
     }
 }
 
@@ -80,7 +84,7 @@ impl Log for &dyn Store {
 /// # Errors
 /// A [`Fault`] of the store; an event that cannot be read is one.
 pub async fn verify(desk: &Desk) -> Result<Report, Fault> {
-    walk(&&*desk.store, Chain::new(desk.audit.public())).await
+    walk(&Ours(Arc::clone(&desk.store)), Chain::new(desk.audit.public())).await
 }
 
 /// Feeds a log to a checker: head first, checkpoints before the events that they sign, all in pages.
@@ -100,13 +104,17 @@ pub async fn walk<L: Log>(log: &L, mut chain: Chain) -> Result<Report, L::Error>
         // A server that answers out of order must not keep anybody here for ever.
         let goes_on = last.filter(|last| *last > signed);
         signed = goes_on.unwrap_or(signed);
-        while goes_on.is_none() || read < signed {
+        // Not beyond what these checkpoints sign: those of the next page sign events that are not read yet.
+        let upto = if goes_on.is_none() { i64::MAX } else { signed };
+        while read < upto {
             let events = log.events(read).await?;
-            for event in events.iter() {
+            let mut last = None;
+            for event in events.iter().take_while(|event| event.seq <= upto) {
                 chain.event(event);
+                last = Some(event.seq);
             }
-            match events.last() {
-                Some(event) if event.seq > read => read = event.seq,
+            match last {
+                Some(last) if last > read => read = last,
                 _ => break,
             }
         }

@@ -1,13 +1,12 @@
 //! Credentials that were found where they should not be.
 //!
 //! Whoever reports one holds it: with it they could as well revoke its tokens, or do worse. So a report needs no other
-//! proof, and what it brings about is what the credential's owner would want. The reporter's signature is asked for only
-//! where partners' keys are configured.
+//! proof, and what it brings about is what the credential's owner would want. The reporter's signature is asked for
+//! only where partners' keys are configured.
 
 mod found;
 
 use crate::desk::Desk;
-use found::Holders;
 use tollgate_keys::digest::{Digest, token_hash};
 use tollgate_keys::secret::{Kind, Plain};
 use tollgate_model::{Fault, Kept, Moment};
@@ -87,34 +86,26 @@ pub fn signed(keys: &[(String, String)], identifier: &str, signature: &str, body
     }
 }
 
-/// Takes reports: each living credential is ended or marked, as the terms say, and its owner is told. What is none by its
-/// form and checksum never reaches the store (OP6).
+/// Takes reports: each living credential is ended or marked, as the terms say, and its owner is told. What is none by
+/// its form and checksum never reaches the store (OP6).
 ///
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance. Reports before it were taken, and may be sent again.
 pub async fn report(desk: &Desk, reports: &[Report], reporter: &Reporter) -> Result<Vec<Verdict>, Fault> {
-    let presented: Vec<Option<Plain>> = reports.iter().map(|report| presented(&report.token)).collect();
-    let holders = found::holders(desk, presented.iter().flatten()).await?;
     let mut verdicts = Vec::with_capacity(reports.len());
-    for (report, plain) in reports.iter().zip(&presented) {
-        verdicts.push(match plain {
-            Some(plain) => take(desk, plain, &holders, report, reporter).await?,
+    for report in reports {
+        verdicts.push(match presented(&report.token) {
+            Some(plain) => take(desk, &plain, report, reporter).await?,
             None => Verdict::FalsePositive,
         });
     }
     Ok(verdicts)
 }
 
-async fn take(
-    desk: &Desk,
-    plain: &Plain,
-    holders: &Holders,
-    report: &Report,
-    reporter: &Reporter,
-) -> Result<Verdict, Fault> {
+async fn take(desk: &Desk, plain: &Plain, report: &Report, reporter: &Reporter) -> Result<Verdict, Fault> {
     let leaked = desk.terms.console.leaked;
     for attempt in 0..ATTEMPTS {
-        let Some(found) = found::find(desk, plain, holders).await? else {
+        let Some(found) = found::find(desk, plain).await? else {
             return Ok(Verdict::FalsePositive);
         };
         let mut changes = found.decide(report, reporter, leaked);
@@ -124,7 +115,7 @@ async fn take(
                 found.log(report, reporter);
                 return Ok(Verdict::TruePositive);
             }
-            // What is only marked depends on nothing but that it was not marked before, and on hooks that are still there.
+            // What is only marked depends on nothing but that it was not marked before, and that its hooks are there.
             Kept::Stale if attempt > 0 && found.is_marked_only(leaked) => return Ok(Verdict::TruePositive),
             Kept::Stale => {}
         }

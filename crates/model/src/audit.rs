@@ -49,3 +49,31 @@ pub fn text(event: &Event) -> Result<String, serde_json::Error> {
     }
     serde_json::to_string(&value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use crate::event::{Actor, Outcome};
+    use crate::{Event, Moment};
+    use serde_json::json;
+
+    /// OP3: an event has one text, whatever order its members were made in. A build in which JSON keeps another order
+    /// would find every log broken.
+    #[test]
+    fn an_event_has_one_text() {
+        let event = Event {
+            seq: 7,
+            at: Moment(1_800_000_000),
+            actor: Actor::System,
+            kind: "secret.revoked".into(),
+            account: None,
+            subject: "client-one".into(),
+            outcome: Outcome::Refused("stale".into()),
+            request: Some("r1".into()),
+            detail: json!({ "b": [1, { "z": null, "a": "ü" }], "a": true }),
+            hash: "00".into(),
+        };
+        let expected = r#"{"account":null,"actor":"system","at":1800000000,"detail":{"a":true,"b":[1,{"a":"ü","z":null}]},"kind":"secret.revoked","outcome":{"refused":"stale"},"request":"r1","subject":"client-one"}"#;
+        assert_eq!(text(&event).unwrap(), expected);
+    }
+}

@@ -71,6 +71,8 @@ pub trait Store: Send + Sync {
     ) -> Answer<'a, Result<Listed<ClientLine>, Fault>>;
     /// The sealed text of a secret, where the house keeps it.
     fn sealed_secret<'a>(&'a self, id: &'a SecretId) -> Answer<'a, Result<Option<Vec<u8>>, Fault>>;
+    /// The secret with this digest, ended or not.
+    fn secret<'a>(&'a self, digest: &'a str) -> Answer<'a, Result<Option<Secret>, Fault>>;
     /// Secrets that are not revoked and expire from `from` on but before `to`; a thousand at most, the first to expire
     /// first.
     fn secrets_expiring(&self, from: Moment, to: Moment) -> Answer<'_, Result<Vec<Secret>, Fault>>;

@@ -143,6 +143,10 @@ macro_rules! answer_the_port {
                 Box::pin($crate::secret::sealed(self, id))
             }
 
+            fn secret<'a>(&'a self, digest: &'a str) -> Answer<'a, Result<Option<::tollgate_model::Secret>, Fault>> {
+                Box::pin($crate::secret::by_digest(self, digest))
+            }
+
             fn secrets_expiring(
                 &self,
                 from: ::tollgate_model::Moment,

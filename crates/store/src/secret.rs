@@ -17,6 +17,8 @@ statements! {
     USED = "UPDATE secret SET last_used = ?2 WHERE id = ?1 AND (last_used IS NULL OR last_used < ?2)";
     SEAL = "UPDATE secret SET sealed = ?2 WHERE id = ?1";
     SEALED = "SELECT sealed FROM secret WHERE id = ?1";
+    BY_DIGEST = "SELECT id, client, label, digest, created, created_by, expires, revoked, last_used FROM secret \
+        WHERE digest = ?1";
     EXPIRING = "SELECT id, client, label, digest, created, created_by, expires, revoked, last_used FROM secret \
         WHERE revoked IS NULL AND expires >= ?1 AND expires < ?2 ORDER BY expires, id LIMIT 1000";
     OF_CLIENT = "SELECT id, client, label, digest, created, created_by, expires, revoked, last_used FROM secret \
@@ -77,6 +79,11 @@ pub(crate) async fn sealed<E: Engine>(engine: &E, id: &SecretId) -> Result<Optio
     let ask = Ask::new(&SEALED, binds![id.as_str()]);
     let found = engine::one(engine, "reading a sealed secret", ask, Columns::blob_if_any).await?;
     Ok(found.flatten())
+}
+
+pub(crate) async fn by_digest<E: Engine>(engine: &E, digest: &str) -> Result<Option<Secret>, Fault> {
+    let ask = Ask::new(&BY_DIGEST, binds![digest]);
+    engine::one(engine, "reading a secret by its digest", ask, row).await
 }
 
 pub(crate) async fn expiring<E: Engine>(engine: &E, from: Moment, to: Moment) -> Result<Vec<Secret>, Fault> {

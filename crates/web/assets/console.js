@@ -51,12 +51,17 @@
     const value = place && place.querySelector("[data-value]");
     if (!value) return;
     const done = await copyText(value);
-    const words = button.querySelector("span") || button;
-    words.textContent = done ? "Copied" : "Selected";
+    const tell = (words) => {
+      (button.querySelector("span") || button).textContent = words;
+      // What is heard goes with what is read.
+      const label = button.getAttribute("aria-label");
+      if (label) button.setAttribute("aria-label", label.replace(/^\w+/, words));
+    };
+    tell(done ? "Copied" : "Selected");
     say(done ? "Copied" : "Selected. Copy it with your keyboard.");
     if (done && button.closest("[data-secret]")) uncopied = false;
     clearTimeout(button.timer);
-    button.timer = setTimeout(() => { words.textContent = "Copy"; }, 2000);
+    button.timer = setTimeout(() => tell("Copy"), 2000);
   };
 
   // What is shown once, as a text file made in the page: it is not asked for again.
@@ -119,6 +124,16 @@
     if (secret && String(getSelection()).includes(secret.textContent)) uncopied = false;
   });
 
+  // A link's token stands after the #: out of the address, and on in the body of a form.
+  const openLink = () => {
+    const open = document.querySelector("form[data-open]");
+    if (!open || location.hash.length < 2) return;
+    open.elements.code.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+    open.requestSubmit();
+  };
+  addEventListener("hashchange", openLink);
+
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-filter]")) filter(event.target);
   });
@@ -132,6 +147,7 @@
     uncopied = document.querySelector("[data-secret]") !== null;
     const faults = document.querySelector("[data-faults]");
     if (faults) faults.focus();
+    openLink();
     // A notice is told once: reloading does not tell it again.
     const here = new URL(location.href);
     if (here.searchParams.has("done")) {

@@ -35,7 +35,8 @@ on_both_stores! {
         let found = office.get("/calls?request=canary-2").await;
         assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
         let one = &found["items"][0];
-        assert_eq!((&one["code"], &one["status"], &one["place"]), (&json!("insufficient_scope"), &json!(403), &json!("gateway")));
+        assert_eq!((&one["code"], &one["status"]), (&json!("insufficient_scope"), &json!(403)));
+        assert_eq!((&one["place"], &one["route"]), (&json!("gateway"), &json!("docs")));
         let (client, account) = (&office.house.client.id, &office.house.client.account);
         let of_client = office.get(&format!("/calls?client={client}&refused=true&request=canary-2")).await;
         assert_eq!(of_client["items"], found["items"]);

@@ -11,11 +11,14 @@ on_both_stores! {
         assert_eq!((&made["apis"], &made["live"]), (&json!(["docs"]), &json!(false)));
         let account = word(&made["id"]);
         let live = json!({ "account": account, "name": "x", "environment": "live" });
-        assert!(problem(office.ask("POST", "/clients").json(&live)).await.0 >= 400);
-        let client = office.make("POST", "/clients", json!({ "account": account, "name": "x", "environment": "test" })).await;
+        let told = problem(office.ask("POST", "/clients").json(&live)).await;
+        assert_eq!(told, no(400, "invalid", Some("environment")));
+        let test = json!({ "account": account, "name": "x", "environment": "test" });
+        let client = office.make("POST", "/clients", test).await;
         let client = format!("/clients/{}", word(&client["id"]));
         let mail = office.ask("PUT", &format!("{client}/grants/mail")).json(&json!({ "scopes": ["read"] }));
-        assert!(problem(mail).await.0 >= 400, "no grant of an API that the account does not have");
+        let told = problem(mail).await;
+        assert_eq!((told.0, told.1.as_str()), (400, "invalid"), "the account does not have this API");
         office.make("PUT", &format!("{client}/grants/docs"), json!({ "scopes": ["read"] })).await;
         let path = format!("/accounts/{account}");
         let taken = office.ask("PATCH", &path).json(&json!({ "apis": ["mail"] }));

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use tollgate_issuer::leak::fingerprint;
 use tollgate_keys::chance;
 use tollgate_keys::secret::{Kind, Plain};
+use tollgate_model::link::LinkKind;
+use tollgate_model::{Change, Kept, Link, LinkId, Session, SessionId, State, User, UserId};
 use tollgate_tests::{Backend, run, until};
 
 fn reported(office: &Office) -> RequestBuilder {
@@ -17,7 +19,8 @@ fn reported(office: &Office) -> RequestBuilder {
 }
 
 fn found(token: &str) -> Value {
-    json!([{ "token": token, "type": "tollgate_client_secret", "url": "https://code.example/firm/x", "source": "commit" }])
+    let url = "https://code.example/firm/x";
+    json!([{ "token": token, "type": "tollgate_client_secret", "url": url, "source": "commit" }])
 }
 
 async fn feedback(answer: Response) -> Value {
@@ -34,8 +37,8 @@ on_both_stores! {
         let (token, secret) = (house.token("docs").await, house.client.secret.clone());
         assert_eq!(house.refused(&token).await, None);
         let told = feedback(reported(&office).json(&found(&secret)).send().await.unwrap()).await;
-        let hash = fingerprint(&secret);
-        assert_eq!(told, json!([{ "token_hash": hash, "token_type": "tollgate_client_secret", "label": "true_positive" }]));
+        let (hash, kind) = (fingerprint(&secret), "tollgate_client_secret");
+        assert_eq!(told, json!([{ "token_hash": hash, "token_type": kind, "label": "true_positive" }]));
         until("the token is refused", || async { house.refused(&token).await.is_some() }).await;
         let form = [("grant_type", "client_credentials"), ("audience", "https://api.example/docs")];
         assert_eq!(house.ask(&form).send().await.unwrap().status(), 401);
@@ -90,6 +93,73 @@ on_both_stores! {
         let answer = office.bare("GET", "/api/v1/operators").bearer_auth(&other).send().await.unwrap();
         assert_eq!(answer.status(), 401);
     })
+}
+
+/// SE9: a session or a link of the console that was found somewhere opens nothing any more.
+#[test]
+fn a_leaked_session_or_link_ends() {
+    run(async {
+        let office = Office::open().await;
+        let desk = office.house.desk();
+        let now = desk.now();
+        let mint = |kind| Plain::mint(kind, &chance::System).unwrap();
+        let digest = |plain: &Plain| desk.digests.digest(plain.expose()).to_string();
+        let (session, link) = (mint(Kind::Session), mint(Kind::Link));
+        let user = User {
+            id: UserId::new("usr_1"),
+            email: "ann@vendor.example".into(),
+            name: "Ann".into(),
+            password: None,
+            totp: None,
+            recovery: Vec::new(),
+            operator: false,
+            state: State::Active,
+            created: now,
+            version: 1,
+        };
+        let changes = vec![
+            Change::AddUser {
+                user: user.clone(),
+                first: false,
+            },
+            Change::AddSession(Session {
+                id: SessionId::new("ses_1"),
+                digest: digest(&session),
+                user: user.id.clone(),
+                complete: true,
+                account: None,
+                factors: vec!["pwd".into()],
+                created: now,
+                seen: now,
+                proved: now,
+                ends: now.plus(3600),
+                device: "a browser".into(),
+                address: "192.0.2.1".into(),
+            }),
+            Change::AddLink(Link {
+                id: LinkId::new("lnk_1"),
+                digest: digest(&link),
+                kind: LinkKind::Reset,
+                email: user.email.clone(),
+                user: Some(user.id.clone()),
+                detail: json!({}),
+                created: now,
+                expires: now.plus(3600),
+            }),
+        ];
+        assert_eq!(desk.store.keep(changes).await.unwrap(), Kept::Done);
+        let tokens = json!([{ "token": session.expose() }, { "token": link.expose() }]);
+        for label in ["true_positive", "false_positive"] {
+            let told = feedback(reported(&office).json(&tokens).send().await.unwrap()).await;
+            assert_eq!((&told[0]["label"], &told[1]["label"]), (&json!(label), &json!(label)));
+        }
+        assert_eq!(desk.store.session(&digest(&session)).await.unwrap(), None);
+        assert_eq!(desk.store.link(&digest(&link)).await.unwrap(), None);
+        for kind in ["session.leaked", "link.leaked"] {
+            let events = office.get(&format!("/events?kind={kind}")).await;
+            assert_eq!(events["items"].as_array().map(Vec::len), Some(1), "{kind}");
+        }
+    });
 }
 
 /// Where the terms say so, a leaked secret is marked: its owner is told once, and it goes on working.

@@ -206,7 +206,10 @@ fn whatever_is_wrong_is_a_problem_that_says_what() {
             no(405, "method_not_allowed", None)
         );
         assert_eq!(problem(office.ask("GET", "/nowhere")).await, no(404, "not_found", None));
-        assert_eq!(problem(office.bare("GET", "/")).await, no(404, "not_found", None));
+        assert_eq!(
+            problem(office.bare("GET", "/nowhere")).await,
+            no(404, "not_found", None)
+        );
 
         // What is declared is changed in the configuration; what is needed stays; what is taken is taken.
         let revise = office.ask("PATCH", "/apis/docs").json(&json!({ "lifetime": 60 }));

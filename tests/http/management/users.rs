@@ -4,7 +4,7 @@ use super::{Office, no, problem, word};
 use serde_json::{Value, json};
 
 on_both_stores! {
-    /// RT6, SE3, OP4: an operator is invited, disabled, enabled and signed out through the API; each is in the audit log.
+    /// RT6, SE3, OP4: an operator is invited, signed out and looked after through the API, and the audit log tells.
     a_person_is_looked_after(|office: Office| async move {
         let asked = json!({ "email": "Ann@Vendor.example", "name": "Ann" });
         let ann = office.make("POST", "/users", asked.clone()).await;

@@ -135,9 +135,9 @@ struct Held {
 
 /// The checker. Fed with checkpoints, then with the events up to them in their order, and so on.
 ///
-/// An event that does not fit its place may be edited, or only stand elsewhere. So it is held back until a few more have
-/// come: when one of them fits there, it was moved; when none does, the place was edited, and the walk goes on from the
-/// hash that stands there.
+/// An event that does not fit its place may be edited, or only stand elsewhere. So it is held back until a few more
+/// have come: when one of them fits there, it was moved; when none does, the place was edited, and the walk goes on
+/// from the hash that stands there.
 pub struct Chain {
     key: String,
     begun: bool,

@@ -266,3 +266,21 @@ async fn a_log_is_walked_in_pages() {
     let report = walk(&cut, Chain::new(key(1).public())).await.unwrap();
     assert_eq!(report.findings, [Finding::CutOff { ends: 20, had: 46 }]);
 }
+
+/// OP3: every checkpoint is compared, wherever the pages of either list end.
+#[tokio::test]
+async fn no_checkpoint_falls_between_two_pages() {
+    let events = log(0, 20);
+    for place in 1..20 {
+        let mut points: Vec<_> = events.iter().skip(1).map(|event| signed(1, event)).collect();
+        let other = Event {
+            hash: "00".repeat(32),
+            ..events[place].clone()
+        };
+        points[place - 1] = signed(1, &other);
+        let log = Paged(events.clone(), points);
+        let report = walk(&log, Chain::new(key(1).public())).await.unwrap();
+        let seq = events[place].seq;
+        assert_eq!(report.findings, [Finding::Rewritten { seq }]);
+    }
+}

@@ -1,11 +1,7 @@
-mod creation;
-mod foreign;
-mod people;
-mod secrets;
-mod shelf;
+//! Who may what, as plain facts. What is done with it is held on the stores themselves (tests/console).
 
 use super::*;
-use crate::registry::{Asker, No};
+use crate::registry::No;
 use crate::terms::Terms;
 use crate::terms::console::Roles;
 
@@ -19,14 +15,6 @@ fn terms() -> Terms {
         viewer: vec!["Viewer".into()],
     };
     terms
-}
-
-fn asker(seat: &Seat) -> Asker {
-    seat.who().asker("r1")
-}
-
-fn code<T: std::fmt::Debug>(answer: Result<T, No>) -> &'static str {
-    answer.map_or_else(|no| no.code(), |done| panic!("{done:?}"))
 }
 
 const MEMBER: Standing = Standing {

@@ -37,6 +37,11 @@ pub(super) enum Named {
     Member(Vec<String>),
 }
 
+/// Enough of a text to recognise it: what a token says may be long.
+fn short(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
 fn yes(check: &'static str, says: impl Into<String>) -> Step {
     Step {
         check,
@@ -97,7 +102,7 @@ pub(super) fn steps(facts: &Facts<'_>, peeked: &Peeked, place: Option<&Place<'_>
         no(
             "issuer",
             "token_issuer",
-            format!("It names {:?}, and we are {:?}.", token.issuer, facts.issuer),
+            format!("It names {:?}, and we are {:?}.", short(&token.issuer), facts.issuer),
         )
     });
     steps.push(audience(token, api, wanted.is_some()));
@@ -257,7 +262,7 @@ fn kind(peeked: &Peeked, api: Option<&Api>, at_route: bool, steps: &mut Vec<Step
     steps.push(if header.is_of_type(typ) {
         yes("type", format!("It is an access token ({typ})."))
     } else {
-        let is = header.typ.as_deref().unwrap_or("nothing");
+        let is = short(header.typ.as_deref().unwrap_or("nothing"));
         no(
             "type",
             "token_type",
@@ -267,7 +272,7 @@ fn kind(peeked: &Peeked, api: Option<&Api>, at_route: bool, steps: &mut Vec<Step
 }
 
 fn audience(token: &AccessToken, api: Option<&Api>, at_route: bool) -> Step {
-    let named = token.audience.join(", ");
+    let named = short(&token.audience.join(", "));
     match api {
         Some(api) if token.audience.contains(&api.audience) => {
             yes("audience", format!("It is for {} ({}).", api.name, api.audience))

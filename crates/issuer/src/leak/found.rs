@@ -6,19 +6,14 @@ use crate::desk::Desk;
 use crate::registry::secret::tokens_until;
 use crate::terms::console::Leaked;
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use tokio::sync::Mutex;
 use tollgate_keys::secret::{Kind, Plain};
 use tollgate_model::event::{Actor, Outcome};
 use tollgate_model::operator::OperatorKind;
 use tollgate_model::revocation::Target;
-use tollgate_model::{AccountId, Change, Client, ClientId, Event, Fault, Link, Operator, Page, Secret, Session, State};
+use tollgate_model::{AccountId, Change, Client, Event, Fault, Link, Operator, Secret, Session, State};
 
 /// By how many seconds another node's clock may be ahead (`tollgate_keys::verify`).
 const OTHER_CLOCKS: i64 = 60;
-
-/// The clients that hold secrets, by the secret's digest.
-pub(super) type Holders = HashMap<String, ClientId>;
 
 /// A credential of this house.
 #[derive(Debug)]
@@ -33,60 +28,23 @@ pub(super) enum Found {
     Link(Link),
 }
 
-/// One search at a time: anybody may have it made.
-static SEARCH: Mutex<()> = Mutex::const_new(());
-
-/// The clients that hold any of these secrets.
-///
-/// TODO-security: the store has no question for a secret by its digest, so every client is looked through, once for all
-/// reports of a request and by one request at a time. With such a question this function is three lines.
-pub(super) async fn holders(desk: &Desk, presented: impl Iterator<Item = &Plain>) -> Result<Holders, Fault> {
-    let secrets = presented.filter(|plain| plain.kind() == Kind::ClientSecret);
-    let sought: Vec<String> = secrets.map(|plain| digest(desk, plain)).collect();
-    let mut holders = Holders::new();
-    if sought.is_empty() {
-        return Ok(holders);
-    }
-    let _one_at_a_time = SEARCH.lock().await;
-    let mut page = Page::first();
-    loop {
-        let listed = desk.store.clients(None, &page).await?;
-        for client in listed.items {
-            for secret in desk.store.secrets(&client.id).await? {
-                if sought.contains(&secret.digest) {
-                    holders.insert(secret.digest, client.id.clone());
-                }
-            }
-        }
-        match listed.next {
-            Some(next) if holders.len() < sought.len() => page.after = Some(next),
-            _ => return Ok(holders),
-        }
-    }
-}
-
 fn digest(desk: &Desk, plain: &Plain) -> String {
     desk.digests.digest(plain.expose()).to_string()
 }
 
 /// What is on record of a credential.
-pub(super) async fn find(desk: &Desk, plain: &Plain, holders: &Holders) -> Result<Option<Found>, Fault> {
+pub(super) async fn find(desk: &Desk, plain: &Plain) -> Result<Option<Found>, Fault> {
     let digest = digest(desk, plain);
     Ok(match plain.kind() {
         Kind::ClientSecret => {
-            let Some(id) = holders.get(&digest) else {
+            let Some(secret) = desk.store.secret(&digest).await? else {
                 return Ok(None);
             };
-            let secrets = desk.store.secrets(id).await?;
-            let secret = secrets.into_iter().find(|secret| secret.digest == digest);
-            desk.store
-                .client(id)
-                .await?
-                .zip(secret)
-                .map(|(record, secret)| Found::Secret {
-                    client: Box::new(record.client),
-                    secret: Box::new(secret),
-                })
+            let record = desk.store.client(&secret.client).await?;
+            record.map(|record| Found::Secret {
+                client: Box::new(record.client),
+                secret: Box::new(secret),
+            })
         }
         Kind::OperatorToken | Kind::GatewayToken => match desk.store.operator(&digest).await? {
             Some(operator) => {
@@ -123,11 +81,7 @@ impl Found {
                 if !secret.alive(now) {
                     return Vec::new();
                 }
-                let done = match leaked {
-                    Leaked::Revoke => Done::Revoked,
-                    Leaked::Mark => Done::Marked,
-                };
-                let detail = json!({ "secret": secret.id, "done": done.as_str() });
+                let detail = json!({ "secret": secret.id, "done": done(leaked).as_str() });
                 let told = tell("secret.leaked", Some(&client.account), client.id.as_str(), detail);
                 if leaked == Leaked::Mark {
                     return vec![told];
@@ -192,7 +146,10 @@ impl Found {
             && operator.state == State::Active
         {
             let (found, request) = (host(report), &reporter.request);
-            tracing::error!(operator = %operator.id, ?found, request, "the last operator's token was reported as leaked: make another operator and disable this one");
+            tracing::error!(
+                operator = %operator.id, ?found, request,
+                "the last operator's token was reported as leaked: make another operator and disable this one"
+            );
         }
     }
 }
@@ -213,14 +170,18 @@ pub(super) async fn told(
     let matter = Matter::SecretLeaked {
         secret: secret.id.clone(),
         label: secret.label.clone(),
-        done: match desk.terms.console.leaked {
-            Leaked::Revoke => Done::Revoked,
-            Leaked::Mark => Done::Marked,
-        },
+        done: done(desk.terms.console.leaked),
         host: host(report),
     };
     let alert = alerts::alert(desk, &client.account, Some(client), matter, reporter.now)?;
     alerts::changes(desk, &alert).await
+}
+
+const fn done(leaked: Leaked) -> Done {
+    match leaked {
+        Leaked::Revoke => Done::Revoked,
+        Leaked::Mark => Done::Marked,
+    }
 }
 
 fn event(

@@ -207,6 +207,10 @@ impl Store for Slow {
         unreachable!()
     }
 
+    fn secret<'a>(&'a self, _digest: &'a str) -> Answer<'a, Result<Option<Secret>, Fault>> {
+        unreachable!()
+    }
+
     fn secrets_expiring(&self, _from: Moment, _to: Moment) -> Answer<'_, Result<Vec<Secret>, Fault>> {
         unreachable!()
     }

@@ -64,9 +64,19 @@ pub async fn open(desk: &Desk, token: &str) -> Result<Option<Opened>, Fault> {
         LinkKind::Invitation => user.as_ref().is_none_or(|user| user.name.is_empty()),
         LinkKind::Reset | LinkKind::Email => false,
     };
+    let known = user.map(|user| user.name).filter(|name| !name.is_empty());
+    let known = known.or_else(|| detail(&link, "name"));
+    let name = match known {
+        // Whoever invited them knew a name already.
+        None if link.kind == LinkKind::Invitation => {
+            let places = desk.store.memberships(&link.email).await?;
+            places.into_iter().next().map(|(member, _)| member.name)
+        }
+        known => known,
+    };
     Ok(Some(Opened {
         kind: link.kind,
-        name: user.map(|user| user.name).or_else(|| detail(&link, "name")),
+        name,
         email: link.email,
         accounts,
         new_user,

@@ -244,7 +244,10 @@ pub(super) async fn a_secret_needs_its_client_and_a_digest_of_its_own(home: Home
     twin.digest = sample::secret("sec_1", "one").digest;
     stale(store, vec![Change::AddSecret(twin)]).await;
     let secrets = store.secrets(&ClientId::new("one")).await.unwrap();
-    assert_eq!(secrets, [sample::secret("sec_1", "one")]);
+    let secret = sample::secret("sec_1", "one");
+    assert_eq!(secrets, std::slice::from_ref(&secret));
+    assert_eq!(store.secret(&secret.digest).await.unwrap(), Some(secret));
+    assert_eq!(store.secret("none").await.unwrap(), None);
 }
 
 pub(super) async fn a_secret_is_expired_or_revoked_while_it_is_not_revoked(home: Home) {

@@ -33,7 +33,10 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
         println!("The first operator's token, shown this once: {}", token.expose());
     }
     if let Some(link) = &running.first_link {
-        println!("Become the first operator of the console with this link, which works once: {}", link.as_str());
+        println!(
+            "Become the first operator of the console with this link, which works once: {}",
+            link.as_str()
+        );
     }
     tracing::info!(issuer = ?running.issuer, gateway = ?running.gateway, management = ?running.management, "everything answers");
     super::stop_signal().await?;

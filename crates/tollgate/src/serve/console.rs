@@ -94,8 +94,8 @@ fn mailer(mail: &Mail, secrets: &Secrets) -> anyhow::Result<Mailer> {
 /// The public keys of partners that report leaked secrets, by the name of the key.
 pub(super) fn leak_keys(config: &Config) -> anyhow::Result<Vec<(String, String)>> {
     let read = |partner: &crate::settings::config::Partner| {
-        let text = std::fs::read_to_string(&partner.key)
-            .with_context(|| format!("reading {}", partner.key.display()))?;
+        let text =
+            std::fs::read_to_string(&partner.key).with_context(|| format!("reading {}", partner.key.display()))?;
         Ok((partner.id.clone(), text))
     };
     config.leaks.partner.iter().map(read).collect()
@@ -113,20 +113,29 @@ pub(super) async fn first_link(
     };
     let url = match (desk_is_everywhere(config), management) {
         (false, Some(at)) => {
-            let scheme = if config.server.management_tls.is_some() { "https" } else { "http" };
-            let host = if at.ip().is_loopback() { format!("localhost:{}", at.port()) } else { at.to_string() };
+            let scheme = if config.server.management_tls.is_some() {
+                "https"
+            } else {
+                "http"
+            };
+            let host = if at.ip().is_loopback() {
+                format!("localhost:{}", at.port())
+            } else {
+                at.to_string()
+            };
             format!("{scheme}://{host}/console")
         }
         _ => desk.terms.console.url.clone(),
     };
-    Ok(Some(Zeroizing::new(format!("{url}/welcome/{}", token.expose()))))
+    Ok(Some(Zeroizing::new(format!("{url}/welcome#{}", token.expose()))))
 }
 
 impl Running {
     /// Starts what sends, warns and signs on its own.
     pub(super) fn look_after(&mut self, desk: &Arc<Desk>, post: super::post::Post) {
         let stop = self.stop.clone();
-        self.tasks.spawn(super::tasks::send(Arc::clone(desk), post, stop.clone()));
+        self.tasks
+            .spawn(super::tasks::send(Arc::clone(desk), post, stop.clone()));
         self.tasks.spawn(super::tasks::alert(Arc::clone(desk), stop.clone()));
         self.tasks.spawn(super::tasks::checkpoint(Arc::clone(desk), stop));
     }

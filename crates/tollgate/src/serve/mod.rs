@@ -70,10 +70,8 @@ impl Running {
     pub async fn stop(mut self) {
         self.stop.cancel();
         while self.tasks.join_next().await.is_some() {}
-        if let Some(desk) = self.desk.take()
-            && let Err(fault) = desk.memory.keep(desk.tally.take()).await
-        {
-            tracing::warn!(doing = fault.doing, source = %fault.source, "the last counts were not kept");
+        if let Some(desk) = self.desk.take() {
+            tasks::keep_counts(&desk).await;
         }
     }
 }

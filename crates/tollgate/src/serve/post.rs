@@ -59,7 +59,10 @@ fn undelivered(failed: tollgate_post::Undelivered) -> Undelivered {
         tollgate_post::Undelivered::Later(problem) => Undelivered::Later { problem, status: None },
         tollgate_post::Undelivered::Never(problem) => Undelivered::Never { problem, status: None },
         // RFC 9110 §15.5.11: who is gone does not come back.
-        tollgate_post::Undelivered::Answered(410) => Undelivered::Never { problem, status: Some(410) },
+        tollgate_post::Undelivered::Answered(410) => Undelivered::Never {
+            problem,
+            status: Some(410),
+        },
         tollgate_post::Undelivered::Answered(status) => Undelivered::Later {
             problem,
             status: Some(i64::from(status)),

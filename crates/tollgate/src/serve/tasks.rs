@@ -32,8 +32,16 @@ pub(super) async fn count(desk: Arc<Desk>, stop: CancellationToken) {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = stop.cancelled() => return,
         }
+        keep_counts(&desk).await;
+    }
+}
+
+/// Keeps all that was counted and told so far, in moderate writes.
+pub(super) async fn keep_counts(desk: &Desk) {
+    while desk.tally.waits() {
         if let Err(fault) = desk.memory.keep(desk.tally.take()).await {
             tracing::warn!(doing = fault.doing, source = %fault.source, "counts were not kept");
+            return;
         }
     }
 }

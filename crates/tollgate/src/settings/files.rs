@@ -90,7 +90,11 @@ fn mail(config: &Config, environment: &Environment) -> Vec<Complaint> {
     {
         found.push(Complaint::about("mail.roots", format!("{error:#}")));
     }
-    match (&mail.username, environment.secret("TOLLGATE_MAIL_PASSWORD"), &mail.password_file) {
+    match (
+        &mail.username,
+        environment.secret("TOLLGATE_MAIL_PASSWORD"),
+        &mail.password_file,
+    ) {
         (Some(_), None, None) => found.push(Complaint::about(
             "mail.password_file",
             "there is a username and no password: set it, or TOLLGATE_MAIL_PASSWORD",
@@ -111,7 +115,9 @@ fn partners(config: &Config) -> Vec<Complaint> {
         Some(Complaint::about(format!("leaks.partner[{place}].key"), problem))
     };
     let partners = config.leaks.partner.iter().enumerate();
-    partners.filter_map(|(place, partner)| read(place, &partner.key)).collect()
+    partners
+        .filter_map(|(place, partner)| read(place, &partner.key))
+        .collect()
 }
 
 fn gateway_token(config: &Config, environment: &Environment) -> Option<Complaint> {

@@ -42,6 +42,11 @@ const FILES: &[File] = &[
         bytes: include_bytes!("../../assets/console.js"),
     },
     File {
+        name: "inspector.js",
+        content_type: SCRIPT,
+        bytes: include_bytes!("../../assets/inspector.js"),
+    },
+    File {
         name: "icon.svg",
         content_type: SVG,
         bytes: include_bytes!("../../assets/icon.svg"),

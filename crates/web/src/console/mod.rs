@@ -14,6 +14,7 @@ mod lookout;
 mod navigation;
 pub mod page;
 mod people;
+mod recipe;
 
 use crate::door::Paths;
 use crate::request_id::RequestIds;
@@ -45,6 +46,7 @@ pub fn router(console: Arc<Console>) -> Router {
         .route("/console", get(people::home::get))
         .merge(people::pages())
         .merge(developer::pages())
+        .merge(recipe::pages())
         .merge(lookout::pages());
     if console.operators {
         pages = pages.merge(desk::pages());

@@ -48,20 +48,34 @@ pub(super) struct Which {
 #[utoipa::path(get, path = "/api/v1/events/export", operation_id = "exportEvents", tag = "events", params(Which),
     responses((status = 200, description = "A line for each event", body = String, content_type = "application/x-ndjson")))]
 pub(super) async fn get(State(desk): State<Arc<Desk>>, Asked(which): Asked<Which>) -> Answer {
+    let (after, left) = (
+        ask::place("after", which.after.as_deref())?,
+        limit(which.limit.as_deref())?,
+    );
+    let filter = Narrowed {
+        account: which.account,
+        kind: which.kind,
+        subject: which.subject,
+        actor: which.actor,
+        since: which.since,
+        until: which.until,
+    }
+    .filter()?;
+    Ok(written(desk, filter, after, left).await?)
+}
+
+/// The events behind a place that a filter lets through, `left` at most, as the body of an answer that is written while
+/// it is read. The console's export is the same.
+///
+/// # Errors
+/// A [`Fault`] of the store, as long as nothing was answered yet.
+pub(crate) async fn written(desk: Arc<Desk>, filter: EventFilter, after: i64, left: u64) -> Result<Response, Fault> {
     let mut lines = Lines {
-        after: ask::place("after", which.after.as_deref())?,
-        left: limit(which.limit.as_deref())?,
-        filter: Narrowed {
-            account: which.account,
-            kind: which.kind,
-            subject: which.subject,
-            actor: which.actor,
-            since: which.since,
-            until: which.until,
-        }
-        .filter()?,
-        events: VecDeque::new(),
         desk,
+        filter,
+        after,
+        left,
+        events: VecDeque::new(),
     };
     // A store that cannot be reached is told as one; later there is no status left to tell it with.
     lines.read().await?;

@@ -16,7 +16,7 @@ mod calls;
 mod clients;
 mod description;
 mod events;
-mod export;
+pub(crate) mod export;
 mod feed;
 mod grants;
 mod health;

@@ -43,13 +43,7 @@ pub(super) fn add(
     Ok(Decision::with(hook, changes))
 }
 
-pub(super) fn revise(
-    held: &Hook,
-    ask: &Revise,
-    plain: bool,
-    asker: &Asker,
-    now: Moment,
-) -> Result<Decision<Hook>, No> {
+pub(super) fn revise(held: &Hook, ask: &Revise, plain: bool, asker: &Asker, now: Moment) -> Result<Decision<Hook>, No> {
     unchanged("webhook", ask.seen, held.version)?;
     let mut hook = held.clone();
     if let Some(url) = &ask.url {

@@ -128,6 +128,12 @@ fn default_client(config: &Config, complaints: &mut Vec<Complaint>) -> Option<De
 /// Whether mails can leave as `[mail]` says. Whether the address is one that mails can come from is seen when the
 /// mailer is made.
 pub(super) fn mail(config: &Config, complaints: &mut Vec<Complaint>) {
+    if config.webhooks.private_addresses && !config.server.development {
+        complaints.push(Complaint::about(
+            "webhooks.private_addresses",
+            "is for trying out: it needs server.development",
+        ));
+    }
     let Some(mail) = &config.mail else {
         return;
     };
@@ -135,15 +141,12 @@ pub(super) fn mail(config: &Config, complaints: &mut Vec<Complaint>) {
         complaints.push(Complaint::about("mail.host", "must not be empty"));
     }
     if mail.security == MailSecurity::None && is_elsewhere(&mail.host) {
-        complaints.push(Complaint::about("mail.security", "must be starttls or tls, but on loopback"));
+        complaints.push(Complaint::about(
+            "mail.security",
+            "must be starttls or tls, but on loopback",
+        ));
     }
     if !mail.from.contains('@') {
         complaints.push(Complaint::about("mail.from", "must be an e-mail address"));
-    }
-    if config.webhooks.private_addresses && !config.server.development {
-        complaints.push(Complaint::about(
-            "webhooks.private_addresses",
-            "is for trying out: it needs server.development",
-        ));
     }
 }

@@ -1,8 +1,8 @@
 //! The terms that the issuer's rules work under.
 
+use super::console;
 use crate::settings::Complaint;
 use crate::settings::config::{self, Config};
-use super::console;
 use tollgate_issuer::terms::{ClientTerms, KeyTerms, Limit, ScopeInAnswer, SecretTerms, Target, Terms};
 use tollgate_protocol::parameters::Forms;
 

@@ -129,7 +129,7 @@ pub const SETTINGS: &[Setting] = &[
     row("keys.leeway", Seconds(0, YEAR), Is("60"), "How long a retired key stays beyond the longest token, for clocks that differ.", "300"),
 
     section("members", Table, Is("{}"), "Members of customer firms."),
-    row("members.roles", Texts, Is("[]"), "The roles that a member may hold; empty: any word.", r#"["Developer", "Admin"]"#),
+    row("members.roles", Texts, Is("[]"), "The roles that a member may hold; empty: any word.", r#"["Admin", "Developer", "Auditor"]"#),
 
     section("console", Table, Is("{}"), "The console: the developer section of customer firms and the operators' desk."),
     row("console.enabled", Flag, Is("true"), "Whether the developer section is served at the public address.", "false"),
@@ -144,8 +144,8 @@ pub const SETTINGS: &[Setting] = &[
     row("console.words.credentials", Text, Absent("Authentication"), "A client's tab with id and secrets.", r#""OAuth credentials""#),
     row("console.words.helpers", Text, Absent("support"), "Whom a firm asks for a client that it cannot make.", r#""Professional Services""#),
     section("console.roles", Table, Is("{}"), "Which of a member's roles open what in the developer section. A member with none of them stays outside; where all three lists are empty, every member is an API developer."),
-    row("console.roles.admin", Texts, Is("[]"), "Account admins: clients, secrets and members.", r#"["System Admin"]"#),
-    row("console.roles.developer", Texts, Is("[]"), "API developers: clients and secrets.", r#"["API Developer"]"#),
+    row("console.roles.admin", Texts, Is("[]"), "Account admins: clients, secrets and members.", r#"["Admin"]"#),
+    row("console.roles.developer", Texts, Is("[]"), "API developers: clients and secrets.", r#"["Developer"]"#),
     row("console.roles.viewer", Texts, Is("[]"), "Those who only look.", r#"["Auditor"]"#),
     section("console.default_client", Table, Absent("none"), "The client that a new account has from the start."),
     row("console.default_client.name", Text, Required, "Its name.", r#""Default client""#),
@@ -173,7 +173,7 @@ pub const SETTINGS: &[Setting] = &[
 
     section("webhooks", Table, Is("{}"), "Signed messages (Standard Webhooks) to addresses that accounts name."),
     row("webhooks.timeout", Seconds(1, 60), Is("15"), "How long a receiver may take to answer.", "5"),
-    row("webhooks.private_addresses", Flag, Is("false"), "Whether they may go to private addresses and over http://. For trying out and for tests: with it, whoever may name an address may make this server knock on machines of its own network.", "true"),
+    row("webhooks.private_addresses", Flag, Is("false"), "Whether they may go to private addresses and over http://. For trying out and for tests: with it, whoever may name an address may make this server knock on machines of its own network.", "false"),
 
     section("leaks", Table, Is("{}"), "Reports of leaked secrets (`POST /leaks`), in the form that secret-scanning partners use."),
     row("leaks.action", Choice(&["revoke", "mark"]), Is(r#""revoke""#), "What is done with a living secret that was reported: it is revoked with the tokens it bought, or its owner is told and nothing else.", r#""mark""#),

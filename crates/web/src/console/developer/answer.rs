@@ -155,7 +155,8 @@ fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(char::to_uppercase).into_iter().flatten();
     let mut told: String = first.chain(letters).collect();
-    if !told.ends_with(['.', '!', '?']) {
+    // After an address a full stop would be taken for a part of it.
+    if !told.ends_with(['.', '!', '?', '/']) {
         told.push('.');
     }
     told
@@ -173,7 +174,7 @@ mod tests {
                 "redirect_uris",
                 "\"http://a.example\" must begin with https://",
                 "redirect_uris",
-                "\"http://a.example\" must begin with https://.",
+                "\"http://a.example\" must begin with https://",
             ),
             (
                 "redirect_uris",

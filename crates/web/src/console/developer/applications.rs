@@ -4,7 +4,7 @@ use super::clients::{Way, tabs};
 use super::maker::Makers;
 use super::{answer, head};
 use crate::console::Console;
-use crate::console::door::AtAccount;
+use crate::console::door::{AtAccount, see};
 use crate::console::page::{Frame, Link, respond};
 use askama::Template;
 use axum::extract::State;
@@ -13,6 +13,7 @@ use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::developer;
 use tollgate_issuer::registry::{No, application};
+use tollgate_issuer::terms::console::Creation;
 use tollgate_model::application::ApplicationState;
 use tollgate_model::{Application, Moment};
 
@@ -64,8 +65,11 @@ impl One {
     }
 }
 
-/// The list, newest first.
+/// The list, newest first; where nothing is requested, on to the clients.
 pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
+    if console.desk.terms.console.creation != Creation::Request {
+        return Ok(see("/console/clients"));
+    }
     let Some(paging) = answer::page(&at.ask, A_PAGE) else {
         return Err(answer::malformed(&console, &at));
     };

@@ -126,7 +126,7 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
     };
     let terms = &console.desk.terms.console;
     let mut frame = console.frame_at(&at, &terms.words.section);
-    frame.lead = format!("The software of {} that may call our APIs.", at.seat.account().name);
+    frame.lead = "The software of this account that may call our APIs.".to_owned();
     let page = Page {
         frame,
         tabs: tabs(&console, "/console/clients"),

@@ -16,6 +16,8 @@ use tollgate_model::Version;
 pub(super) struct Question {
     pub(super) frame: Frame,
     pub(super) form: Form,
+    /// What it is about, where the heading does not say it: a name that somebody chose.
+    pub(super) about: String,
     /// What happens, one sentence a line.
     pub(super) happens: Vec<String>,
     /// What the button says.

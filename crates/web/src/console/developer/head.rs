@@ -17,6 +17,8 @@ pub(in crate::console) struct Head {
     pub(in crate::console) environment_words: &'static str,
     /// Whether it is active.
     pub(in crate::console) active: bool,
+    /// Whether to say that it is disabled: where one sees it anyway, and can change it, it is not said twice.
+    pub(in crate::console) warns: bool,
     /// The tabs.
     pub(in crate::console) tabs: Vec<Link>,
 }
@@ -76,6 +78,7 @@ fn head(client: &Client, tab: Tab, credentials: &str, addresses: bool) -> Head {
         environment: client.environment.as_str(),
         environment_words: environment(client.environment),
         active: client.state == State::Active,
+        warns: client.state == State::Disabled && tab != Tab::Settings,
         tabs,
     }
 }

@@ -120,8 +120,9 @@ async fn question(console: &Console, at: &AtAccount) -> Result<Question, Respons
     Ok(Question {
         frame,
         form: Form::new(),
+        about: format!("{} ({})", held.name, held.email),
         happens: vec![
-            format!("{} ({}) does not see this account any more.", held.name, held.email),
+            "They do not see this account any more.".to_owned(),
             // SS-17
             "Clients and secrets that they made stay and go on working: they are the account's.".to_owned(),
             "You can invite them again later.".to_owned(),

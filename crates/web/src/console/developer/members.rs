@@ -46,10 +46,7 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
     let listed = developer::members(&console.desk, &at.seat, &paging).await;
     let listed = answer::done(&console, &at, listed)?;
     let mut frame = console.frame_at(&at, "Members");
-    frame.lead = format!(
-        "The people of {} who may come in here, and what each may do.",
-        at.seat.account().name
-    );
+    frame.lead = "The people of this account: who may come in here, and what each may do.".to_owned();
     let roles = &console.desk.terms.console.roles;
     let page = Page {
         frame,

@@ -86,6 +86,10 @@ impl Offer {
         let api = ask.field("api");
         if api.is_empty() {
             form.refuse("api", "Choose the API that this client is to call.");
+            // All that is missing is said at once.
+            if ask.field("name").trim().is_empty() {
+                form.refuse("name", "The name must not be empty.");
+            }
             return None;
         }
         Some(Wanted {

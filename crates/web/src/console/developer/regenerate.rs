@@ -104,11 +104,7 @@ fn overlap(seconds: i64) -> Choice {
             "The old secret stops working the moment you press the button. Your software fails until it has the new \
              one.",
         ),
-        _ => Choice::new(
-            seconds.to_string(),
-            format!("After {}", words::span(seconds)),
-            "Both work meanwhile, so that you can put the new one in place without a gap.",
-        ),
+        _ => Choice::new(seconds.to_string(), format!("After {}", words::span(seconds)), ""),
     }
 }
 
@@ -172,7 +168,7 @@ fn note(before: usize, overlap: i64) -> String {
     match (before, overlap) {
         (0, _) => String::new(),
         (_, 0) => "The old secret works no more. Tokens that it bought live to their own expiry.".to_owned(),
-        _ => format!("The old secret works for another {}.", words::span(overlap)),
+        _ => format!("The old secret goes on working for {}.", words::span(overlap)),
     }
 }
 
@@ -206,6 +202,6 @@ mod tests {
     fn what_became_of_the_old_secret_is_said() {
         assert_eq!(note(0, 0), "");
         assert!(note(1, 0).contains("works no more"));
-        assert_eq!(note(1, 86_400), "The old secret works for another 1 day.");
+        assert_eq!(note(1, 86_400), "The old secret goes on working for 1 day.");
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn ask_secret(State(console): State<Arc<Console>>, at: AtAccoun
         .filter(|other| other.id != sought)
         .count();
     let mut happens = vec![
-        format!("The secret “{}” stops working at once and for good.", secret.label),
+        "This secret stops working at once and for good.".to_owned(),
         "Every access token that it bought ends at once too, so calls with them are refused.".to_owned(),
     ];
     happens.push(match others {
@@ -41,6 +41,7 @@ pub(super) async fn ask_secret(State(console): State<Arc<Console>>, at: AtAccoun
     Ok(Question {
         frame: head::below(&console, &at, client, "Revoke this secret?"),
         form: Form::new(),
+        about: secret.label.clone(),
         happens,
         button: "Revoke secret",
         danger: true,
@@ -66,6 +67,7 @@ pub(super) async fn ask_tokens(State(console): State<Arc<Console>>, at: AtAccoun
     Ok(Question {
         frame: head::below(&console, &at, client, "Revoke all tokens?"),
         form: Form::new(),
+        about: client.name.clone(),
         happens: vec![
             "Every access token that this client was given up to now is refused from now on.".to_owned(),
             "Its secrets go on working: software that asks for a new token gets one.".to_owned(),

@@ -22,6 +22,8 @@ struct Page<'a> {
     steps: bool,
     /// What becomes of those before it.
     note: String,
+    /// Whether its owner may look at it again.
+    revealable: bool,
     expires: Option<Moment>,
 }
 
@@ -67,6 +69,7 @@ pub(super) fn once(console: &Console, at: &AtAccount, new: New<'_>) -> Response 
         targets: targets(new.grants, new.apis),
         steps: new.made,
         note: new.note,
+        revealable: console.desk.terms.console.revealable,
         expires: new.expires,
     };
     respond(StatusCode::OK, &page.frame, &page)

@@ -38,6 +38,7 @@ async fn question(console: &Console, at: &AtAccount, to: Standing) -> Result<Que
     Ok(Question {
         frame: head::below(console, at, client, title),
         form: Form::new(),
+        about: client.name.clone(),
         happens: happens.map(str::to_owned).to_vec(),
         button,
         danger: to == Standing::Disabled,

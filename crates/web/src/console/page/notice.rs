@@ -97,6 +97,14 @@ pub const NOTICES: &[Notice] = &[
         "mail-sent",
         "If that address is known here, a mail is on its way to it.",
     ),
+    done(
+        "email-asked",
+        "We sent a link to the new address. It counts once you follow that link.",
+    ),
+    done(
+        "email-changed",
+        "The new address is confirmed. You sign in with it from now on.",
+    ),
     done("factor-added", "The second factor is on."),
     done("factor-removed", "The second factor is off."),
     done(
@@ -109,6 +117,15 @@ pub const NOTICES: &[Notice] = &[
     done("hook-saved", "The webhook is saved."),
     done("hook-deleted", "The webhook is deleted."),
     done("hook-tested", "A test event is on its way."),
+    done("hook-resent", "The message is on its way once more."),
+    done("person-disabled", "The person is disabled and signed out everywhere."),
+    done("person-enabled", "The person may sign in again."),
+    done("person-signed-out", "The person is signed out everywhere."),
+    done(
+        "person-factor-reset",
+        "The second factor is reset. The person is told by mail.",
+    ),
+    done("operator-disabled", "The credential opens nothing any more."),
     warn(
         "stale",
         "Somebody changed this in the meantime. Below is how it stands now.",

@@ -38,7 +38,7 @@ pub(super) fn pages() -> Router<Arc<Console>> {
         .route("/console/forgot", get(forgot::get).post(forgot::post))
         .route("/console/mail-sent", get(forgot::sent))
         .route("/console/sign-up", get(sign_up::get).post(sign_up::post))
-        .route("/console/welcome/{token}", get(welcome::carry))
+        .route("/console/welcome/open", post(welcome::carry))
         .route("/console/welcome", get(welcome::get).post(welcome::post))
         .route("/console/accounts", get(accounts::get).post(accounts::post))
         .route("/console/prove", get(prove::get).post(prove::post))

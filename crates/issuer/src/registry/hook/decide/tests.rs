@@ -22,6 +22,7 @@ fn adding(held: &[Hook], url: &str, topics: &[&str]) -> Result<Decision<Hook>, N
     let fresh = Fresh {
         id: HookId::new("whk_9"),
         sealed: vec![9],
+        plain: false,
     };
     add(held, &account().id, &ask, &fresh, &asker(), NOW)
 }
@@ -79,25 +80,28 @@ fn a_revision_keeps_what_is_not_named_and_says_what_it_was() {
         seen: Some(3),
         ..Revise::default()
     };
-    let made = revise(&hook(), &off, &asker(), NOW).unwrap();
+    let made = revise(&hook(), &off, false, &asker(), NOW).unwrap();
     assert_eq!((made.answer.state, made.answer.version), (State::Disabled, 4));
     assert_eq!(made.answer.url, hook().url);
     assert_eq!(kinds(&made.changes), ["hook.disabled"]);
     assert!(
-        revise(&hook(), &Revise::default(), &asker(), NOW)
+        revise(&hook(), &Revise::default(), false, &asker(), NOW)
             .unwrap()
             .changes
             .is_empty()
     );
 
     let late = Revise { seen: Some(2), ..off };
-    assert_eq!(revise(&hook(), &late, &asker(), NOW).unwrap_err(), No::Stale("webhook"));
+    assert_eq!(
+        revise(&hook(), &late, false, &asker(), NOW).unwrap_err(),
+        No::Stale("webhook")
+    );
     let bad = Revise {
         url: Some("http://firm.example/".into()),
         ..Revise::default()
     };
     assert!(matches!(
-        revise(&hook(), &bad, &asker(), NOW).unwrap_err(),
+        revise(&hook(), &bad, false, &asker(), NOW).unwrap_err(),
         No::Invalid { field: "url", .. }
     ));
 }
