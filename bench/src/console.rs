@@ -30,7 +30,12 @@ pub(crate) async fn run(pace: Pace) -> anyhow::Result<()> {
             for (place, seen) in [(&one, &mut with_one), (&all, &mut with_all)] {
                 let cookie = format!("__Host-tollgate={}", place.session);
                 let script = wrk::get(&[("Cookie", &cookie)]);
-                seen.push(wrk::run(&format!("{}{path}", place.origin), &script, CONNECTIONS, pace.seconds)?);
+                seen.push(wrk::run(
+                    &format!("{}{path}", place.origin),
+                    &script,
+                    CONNECTIONS,
+                    pace.seconds,
+                )?);
             }
         }
         let p99 = |seen: &[wrk::Seen]| median(seen.iter().map(|seen| seen.p99 / 1000.0).collect());
