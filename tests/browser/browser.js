@@ -113,3 +113,47 @@ export async function press(page, name) {
 export async function heading(page) {
   return page.getByRole('heading', { level: 1 }).innerText()
 }
+
+/** Follows a link of the navigation, as a reader of the vendor's documentation looks for it. */
+export async function go(page, name) {
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name, exact: true }).click()
+}
+
+/** The row of facts with this name. */
+export function fact(page, name) {
+  return page.locator('dl.facts > div').filter({ has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
+}
+
+/** What a copy button puts on the clipboard; without script, what stands beside it. */
+export async function copied(page, what, { script = true } = {}) {
+  const button = page.locator(`[aria-label="Copy ${what}"], [aria-label="Copied ${what}"]`).first()
+  if (!script) return page.locator('.copyable, .code').filter({ has: button }).first().locator('[data-value]').innerText()
+  await page.evaluate(() => navigator.clipboard.writeText('-'))
+  await button.click()
+  const handle = await page.waitForFunction(async () => {
+    const text = await navigator.clipboard.readText()
+    return text !== '-' && text
+  })
+  return handle.jsonValue()
+}
+
+/** The way in that a mail shows. Its token is no part of any address that is sent over the network. */
+export const linkIn = (text) => /http\S+\/welcome[/#]\S+/.exec(text)?.[0]
+
+/** Opens the newest mail to somebody on the desk's outbox page, which a demo has, and hands back its text. */
+export async function mailTo(operator, console, address, words = '') {
+  const { page } = operator
+  await page.goto(`${console}/desk/outbox`)
+  await page.getByRole('row').filter({ hasText: address }).filter({ hasText: words }).first().getByRole('link').click()
+  return page.locator('pre').innerText()
+}
+
+/** Somebody takes an invitation: follows its link, says who they are and chooses a password. */
+export async function accept(page, link, password, name, email) {
+  await page.goto(link)
+  await page.getByLabel('New password').fill(password)
+  if (name) await page.getByLabel('Your name').fill(name)
+  if (email) await page.getByLabel('Your e-mail address').fill(email)
+  await page.locator('form[action="/console/welcome"] button[type="submit"]').click()
+  await page.waitForURL((url) => !url.pathname.endsWith('/welcome'))
+}

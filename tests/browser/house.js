@@ -81,7 +81,7 @@ ${more}`,
     management: `http://localhost:${management}`,
     gateway: `http://localhost:${gateway}`,
     /** The link that the first start prints. */
-    firstLink: /http\S+\/welcome\/\S+/.exec(said)?.[0],
+    firstLink: /http\S+\/welcome#\S+/.exec(said)?.[0],
     /** The operator's token that the first start prints. */
     token: /tgo_\w+/.exec(said)?.[0],
     said: () => said,
