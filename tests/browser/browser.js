@@ -36,6 +36,10 @@ export async function person(browser, { script = true, phone = false, dark = fal
     javaScriptEnabled: script,
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
     colorScheme: dark ? 'dark' : 'light',
+    // A picture amid a fading colour shows what nobody reads.
+    reducedMotion: 'reduce',
+    // A picture is of how a page stands, not of how it moves.
+    reducedMotion: 'reduce',
     permissions: script ? ['clipboard-read', 'clipboard-write'] : [],
   })
   const page = await context.newPage()

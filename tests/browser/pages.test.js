@@ -223,6 +223,10 @@ test("a firm's admin sees every page of the section", async () => {
     { polling: 500 },
   )
 
+  // The fullest of each kind is the one that is looked at.
+  for (const tab of ['', '/scopes', '/addresses', '/use', '/settings']) await visit(page, `/console/clients/${firm.client.id}${tab}`, ADMIN[1])
+  await visit(page, `/console/calls/${refused.headers.get('tollgate-request-id')}`, ADMIN[1])
+  await visit(page, '/console/calls', ADMIN[1])
   await walk(page, '/console/clients', ADMIN[1])
   // These are led to by forms, or make only sense from elsewhere.
   await page.goto(`${house.console}/clients/${firm.client.id}`)

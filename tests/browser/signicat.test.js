@@ -74,6 +74,30 @@ test('anybody opens a test account and finds its default client', async () => {
   await guest.close()
 })
 
+/** SG-3: without script the code of the link is typed; the rest is the same. A link opens one account. */
+test('an account is opened without script as well', async () => {
+  const guest = await person(browser, { script: false })
+  await guest.page.goto(`${console}/sign-up`)
+  await guest.page.getByLabel('Your name').fill('Plain Reader')
+  await guest.page.getByLabel('E-mail address').fill('plain@start.example')
+  await guest.page.getByLabel("Your firm's name").fill('Plain Ltd')
+  await press(guest.page, 'Send me the link')
+  const link = linkIn(await atDesk((operator) => mailTo(operator, console, 'plain@start.example')))
+  const opens = async () => {
+    await guest.page.goto(link)
+    await guest.page.getByLabel('Code from the link').fill(new URL(link).hash.slice(1))
+    await press(guest.page, 'Go on')
+  }
+  await opens()
+  await guest.page.getByLabel('New password').fill(PASSWORD)
+  await press(guest.page, 'Open the account')
+  await guest.page.waitForURL(/\/console\/clients/)
+  await guest.page.getByRole('link', { name: 'Default client', exact: true }).waitFor()
+  await opens()
+  assert.equal(await guest.page.getByLabel('New password').count(), 0, 'the link is spent')
+  await guest.close()
+})
+
 /** SG-8, SG-9, SG-11, SG-12, SG-13, SG-24, SG-25, SG-29, SG-30, SG-31: the five steps, and what each of them makes true. */
 test('a client is made, and its scopes hold from Save on', async () => {
   const { page, close } = await person(browser)

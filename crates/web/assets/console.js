@@ -145,6 +145,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     dress();
     uncopied = document.querySelector("[data-secret]") !== null;
+    // Where the sections and tabs are a strip to be scrolled, where one is comes into view.
+    for (const here of document.querySelectorAll(".side [aria-current], .tabs [aria-current]")) {
+      const strip = here.closest(".side, .tabs");
+      if (strip.scrollWidth > strip.clientWidth) {
+        strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 48;
+      }
+    }
     const faults = document.querySelector("[data-faults]");
     if (faults) faults.focus();
     openLink();

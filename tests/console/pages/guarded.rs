@@ -29,7 +29,10 @@ fn is_guarded(page: &Page, https: bool) {
     assert_eq!(page.header("strict-transport-security"), hsts, "{path}");
     let policy = page.header("content-security-policy");
     let html = page.header("content-type").starts_with("text/html");
-    let script = policy.split("script-src '").nth(1).and_then(|rest| rest.split('\'').next());
+    let script = policy
+        .split("script-src '")
+        .nth(1)
+        .and_then(|rest| rest.split('\'').next());
     let script = script.unwrap_or_else(|| panic!("{path}: {:?}", page.headers));
     let nonce = match script.strip_prefix("nonce-") {
         Some(nonce) => nonce,
@@ -56,7 +59,9 @@ fn is_guarded(page: &Page, https: bool) {
             let own = value.starts_with('/') && !value.starts_with("//");
             // A link to a page elsewhere is not asked for before somebody follows it, and tells nothing then.
             let link = tag.name == "a" && tag.get("rel").is_some_and(|rel| rel.contains("noreferrer"));
-            let there = own || value.starts_with(['#', '?']) || (link && value.starts_with("https://"));
+            // The outbox of a house without mail shows its mails, links included.
+            let mailed = tag.name == "a" && path.contains("/outbox/") && value.contains("/console/welcome#tgl_");
+            let there = own || mailed || value.starts_with(['#', '?']) || (link && value.starts_with("https://"));
             assert!(!followed || there, "{path}: {tag:?}");
         }
         if tag.name == "script" {

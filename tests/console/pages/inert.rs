@@ -22,7 +22,11 @@ const ODD: [&str; 8] = [
 fn is_inert(page: &Page) {
     if page.status == 200 && !page.header("content-type").starts_with("text/html") {
         // A file to save: no browser reads it as a page.
-        assert!(page.header("content-disposition").starts_with("attachment"), "{}", page.path);
+        assert!(
+            page.header("content-disposition").starts_with("attachment"),
+            "{}",
+            page.path
+        );
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{}", page.path);
         return;
     }

@@ -13,6 +13,8 @@ pub struct ConsoleTerms {
     pub vendor: String,
     /// What pages call things.
     pub words: Words,
+    /// Paths of the APIs that ready-made requests call first.
+    pub examples: Vec<String>,
     /// From when on the developer section is there; absent: always.
     pub opens: Option<Moment>,
     /// How a client comes to be.
@@ -153,6 +155,7 @@ impl ConsoleTerms {
                 credentials: "Authentication".to_owned(),
                 helpers: "support".to_owned(),
             },
+            examples: Vec::new(),
             opens: None,
             creation: Creation::SelfService,
             sign_up: false,

@@ -14,6 +14,8 @@ pub struct Console {
     pub enabled: Enabled,
     /// Where the operators' desk is open.
     pub desk: DeskAt,
+    /// Paths of the APIs that ready-made requests call first.
+    pub examples: Vec<String>,
     /// The day from which the developer section is there.
     pub opens: Option<String>,
     /// How a client comes to be.

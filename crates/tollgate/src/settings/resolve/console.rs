@@ -29,6 +29,11 @@ pub(super) fn terms(config: &Config, origin: &str, complaints: &mut Vec<Complain
             word.clone_from(typed);
         }
     }
+    terms.examples.clone_from(&typed.examples);
+    if let Some(path) = typed.examples.iter().find(|path| !path.starts_with('/')) {
+        let problem = format!("{path:?} is no path: it must begin with /");
+        complaints.push(Complaint::about("console.examples", problem));
+    }
     terms.opens = typed
         .opens
         .as_deref()

@@ -134,6 +134,7 @@ pub const SETTINGS: &[Setting] = &[
     section("console", Table, Is("{}"), "The console: the developer section of customer firms and the operators' desk."),
     row("console.enabled", Flag, Is("true"), "Whether the developer section is served at the public address.", "false"),
     row("console.desk", Choice(&["management", "everywhere"]), Is(r#""management""#), "Where the operators' desk is open: at the management listener alone, or at the public address too.", r#""everywhere""#),
+    row("console.examples", Texts, Is("[]"), "Paths of the APIs that the console's ready-made requests call first, where one is open to the client.", r#"["/invoices/latest"]"#),
     row("console.opens", Day, Absent("it is there"), "The day from which the developer section is there. Operators see it before.", r#""2027-04-25""#),
     row("console.clients", Choice(&["self-service", "request", "operator"]), Is(r#""self-service""#), "How a client comes to be: a firm's own people make it; they ask for it and an operator approves; or operators make it.", r#""request""#),
     row("console.sign_up", Flag, Is("false"), "Whether anybody may open an account alone, for test clients.", "true"),

@@ -108,6 +108,12 @@ pub(super) fn choose(console: &Console, known: &Known, ask: &Ask) -> Option<Chos
     let typed = ask.asked("path").trim();
     let found = choice::at(&places, routes, typed);
     let lost = !typed.is_empty() && found.is_none();
+    // The vendor's own examples go before what the routes alone suggest.
+    let examples = console.desk.terms.console.examples.iter();
+    let example = examples
+        .filter_map(|path| choice::at(&places, routes, path))
+        .find(|(place, _, _)| place.scopes.beyond(&grant.scopes).is_empty());
+    let found = found.or(example);
     let call = match &found {
         Some((place, method, path)) => place.call(gateway, method, path, &known.user),
         None => match choice::best(&places, &grant.scopes) {
