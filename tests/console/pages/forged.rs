@@ -169,6 +169,42 @@ on_both_stores! {
         assert_eq!(scene.everything().await, before);
     })
 
+    /// CO4, CO9: the cursor of another account's list leads on in one's own, and to nothing of theirs.
+    a_foreign_cursor_shows_nothing("", |scene: Scene| async move {
+        let system = tollgate_issuer::registry::Asker::system();
+        for firm in [&scene.ours, &scene.theirs] {
+            let name = if firm.account == scene.ours.account { "Harbour" } else { "Faraway" };
+            for number in 0..30 {
+                let ask = tollgate_issuer::registry::client::Create {
+                    account: firm.account.clone(),
+                    name: format!("{name} {number:02}"),
+                    environment: tollgate_model::client::Environment::Test,
+                    auth_methods: None,
+                    owner: None,
+                    introspects: Vec::new(),
+                    redirect_uris: Vec::new(),
+                    logout_uris: Vec::new(),
+                    id: None,
+                };
+                tollgate_issuer::registry::client::create(scene.desk(), &system, &ask).await.unwrap().unwrap();
+            }
+        }
+        let next = |page: &tollgate_tests::visitor::Page| {
+            let tags = page.tags();
+            let link = tags.iter().find(|tag| tag.get("rel") == Some("next")).expect("a next page");
+            link.get("href").unwrap().to_owned()
+        };
+        let mut other = scene.browses("ann@firm2.example").await;
+        let cursor = next(&other.open("/console/clients").await);
+        assert!(other.open(&cursor).await.text.contains("Faraway"));
+        let mut ann = scene.browses("ann@firm1.example").await;
+        let page = ann.get(&cursor).await;
+        assert!(matches!(page.status, 200 | 400), "{}", page.status);
+        assert!(!page.text.contains("Faraway"));
+        let own = next(&ann.open("/console/clients").await);
+        assert!(ann.open(&own).await.text.contains("Harbour 29"));
+    })
+
     /// CO9: a form whose version is no number is a 400, and one whose version has passed shows how things stand.
     a_stale_form_does_nothing("", |scene: Scene| async move {
         let mut dan = scene.browses("dan@firm1.example").await;

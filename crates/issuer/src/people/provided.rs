@@ -2,7 +2,7 @@
 
 use super::chosen;
 use crate::desk::Desk;
-use crate::registry::user::address;
+use crate::registry::value;
 use crate::registry::{Asker, No, Registered, named, new_id, settle};
 use serde_json::json;
 use tollgate_keys::password::Verdict;
@@ -27,7 +27,7 @@ pub struct Provide<'a> {
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
 pub async fn provide(desk: &Desk, asker: &Asker, ask: &Provide<'_>) -> Registered<User> {
-    let (email, name) = match (address("email", ask.email), named("name", ask.name)) {
+    let (email, name) = match (value::email("email", ask.email), named("name", ask.name)) {
         (Ok(email), Ok(name)) => (email, name),
         (Err(no), _) | (_, Err(no)) => return Ok(Err(no)),
     };

@@ -3,7 +3,7 @@
 use super::session::{self, Begun, Fresh, Half};
 use super::{ATTEMPTS, Answered, Origin, Refused, factor, letters, tries};
 use crate::desk::Desk;
-use crate::registry::user::address;
+use crate::registry::value;
 use crate::rights::SignedIn;
 use crate::terms::console::SessionTerms;
 use tollgate_keys::password::{self as passwords, Verdict};
@@ -23,7 +23,7 @@ use tollgate_model::{Change, Decision, Fault, Kept, Moment, Session, State, User
 /// A [`Fault`] of the store, or when too many sign in at once.
 pub async fn password(desk: &Desk, email: &str, password: &str, origin: &Origin) -> Answered<Begun> {
     // What cannot be an address is nobody's.
-    let email = address("email", email).unwrap_or_default();
+    let email = value::email("email", email).unwrap_or_default();
     let _turn = desk.bench.turn(&email).await?;
     let count = tries::wrong(desk, &email);
     let (token, fresh) = session::mint(desk)?;

@@ -16,7 +16,7 @@ pub mod redirect;
 pub mod route;
 pub mod secret;
 pub mod user;
-mod value;
+pub(crate) mod value;
 
 #[cfg(test)]
 pub(crate) mod facts;

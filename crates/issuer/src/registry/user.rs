@@ -17,14 +17,6 @@ pub struct Shown {
     pub sessions: Vec<Session>,
 }
 
-/// An e-mail address in the one form in which it is kept and compared.
-///
-/// # Errors
-/// [`No::Invalid`] naming `field`.
-pub(crate) fn address(field: &'static str, text: &str) -> Result<String, No> {
-    value::email(field, text)
-}
-
 /// People by id; with `operators`, only those who run the place.
 ///
 /// # Errors
@@ -51,7 +43,7 @@ pub async fn show(desk: &Desk, id: &UserId) -> Registered<Shown> {
 /// # Errors
 /// A [`Fault`] of the store.
 pub async fn find(desk: &Desk, email: &str) -> Registered<User> {
-    let email = match address("email", email) {
+    let email = match value::email("email", email) {
         Ok(email) => email,
         Err(no) => return Ok(Err(no)),
     };

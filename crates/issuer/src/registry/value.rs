@@ -17,7 +17,7 @@ const NOTE: usize = 2000;
 
 /// An e-mail address in lower case. What is taken is what people have: a dot-atom, an at sign, a host name.
 /// Quoted local parts and address literals are legal in RFC 5321 and found nowhere but in attacks.
-pub(super) fn email(field: &'static str, text: &str) -> Result<String, No> {
+pub(crate) fn email(field: &'static str, text: &str) -> Result<String, No> {
     let text = text.trim().to_lowercase();
     if text.len() > EMAIL {
         return Err(No::invalid(field, "must be at most 254 characters long"));

@@ -3,7 +3,7 @@
 use super::{invited, mint};
 use crate::desk::Desk;
 use crate::people::{Answered, Origin, Refused, letters, settle as settle_people, tries};
-use crate::registry::user::address;
+use crate::registry::value;
 use crate::registry::{Asker, No, Registered, named, new_id, settle};
 use serde_json::{Value, json};
 use tollgate_model::event::Actor;
@@ -20,7 +20,7 @@ use tollgate_model::{Account, Change, Decision, Fault, Link, Moment, State, User
 /// A [`Fault`] of the store or of the source of chance.
 pub async fn forgot(desk: &Desk, email: &str, origin: &Origin) -> Result<(), Fault> {
     // What cannot be an address is nobody's.
-    let email = address("email", email).unwrap_or_default();
+    let email = value::email("email", email).unwrap_or_default();
     let count = tries::letters(desk, LinkKind::Reset, &email);
     let settled = settle_people(desk, async || {
         let now = desk.now();
@@ -81,7 +81,11 @@ pub async fn sign_up(desk: &Desk, email: &str, name: &str, account: &str, origin
             "accounts are not opened here; ask us for one",
         )));
     }
-    let (email, name, account) = match (address("email", email), named("name", name), named("account", account)) {
+    let (email, name, account) = match (
+        value::email("email", email),
+        named("name", name),
+        named("account", account),
+    ) {
         (Ok(email), Ok(name), Ok(account)) => (email, name, account),
         (Err(no), ..) | (_, Err(no), _) | (.., Err(no)) => return Ok(Err(no.into())),
     };
@@ -111,7 +115,7 @@ pub async fn sign_up(desk: &Desk, email: &str, name: &str, account: &str, origin
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
 pub async fn invite(desk: &Desk, asker: &Asker, email: &str, account: Option<&Account>) -> Registered<()> {
-    let email = match address("email", email) {
+    let email = match value::email("email", email) {
         Ok(email) => email,
         Err(no) => return Ok(Err(no)),
     };
@@ -163,7 +167,7 @@ fn invitation(desk: &Desk, email: &str, user: Option<&User>, accounts: &[String]
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
 pub async fn invite_operator(desk: &Desk, asker: &Asker, email: &str, name: &str) -> Registered<User> {
-    let (email, name) = match (address("email", email), named("name", name)) {
+    let (email, name) = match (value::email("email", email), named("name", name)) {
         (Ok(email), Ok(name)) => (email, name),
         (Err(no), _) | (_, Err(no)) => return Ok(Err(no)),
     };

@@ -4,7 +4,7 @@ use super::{living, mint, spend};
 use crate::desk::Desk;
 use crate::people::session::{self, Begun};
 use crate::people::{Answered, Origin, Refused, chosen, settle};
-use crate::registry::user::address;
+use crate::registry::value;
 use crate::registry::{Asker, named, new_id};
 use serde_json::json;
 use tollgate_keys::secret::Plain;
@@ -62,7 +62,7 @@ pub async fn become_first(desk: &Desk, token: &str, first: &First<'_>, origin: &
     if !living(desk, token).await?.as_ref().is_some_and(open) || is_there_one(desk).await? {
         return Ok(Err(Refused::Spent));
     }
-    let (email, name) = match (address("email", first.email), named("name", first.name)) {
+    let (email, name) = match (value::email("email", first.email), named("name", first.name)) {
         (Ok(email), Ok(name)) => (email, name),
         (Err(no), _) | (_, Err(no)) => return Ok(Err(no.into())),
     };

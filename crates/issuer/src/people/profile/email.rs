@@ -4,7 +4,7 @@ use super::{allowed, revising};
 use crate::desk::Desk;
 use crate::people::sign_in::proved;
 use crate::people::{Answered, Origin, Refused, letters, link, settle, tries};
-use crate::registry::user::address;
+use crate::registry::value;
 use crate::rights::SignedIn;
 use serde_json::json;
 use tollgate_model::link::LinkKind;
@@ -19,7 +19,7 @@ pub async fn change_email(desk: &Desk, who: &SignedIn, email: &str, origin: &Ori
     if !proved(desk, who) {
         return Ok(Err(Refused::Unproved));
     }
-    let email = match address("email", email) {
+    let email = match value::email("email", email) {
         Ok(email) => email,
         Err(no) => return Ok(Err(no.into())),
     };

@@ -60,7 +60,7 @@ fn a_lost_second_factor_is_taken_away() {
 #[test]
 fn an_address_has_one_form() {
     for typed in ["ann@firm.example", " Ann@Firm.Example ", "ANN@FIRM.EXAMPLE"] {
-        assert_eq!(address("email", typed), Ok("ann@firm.example".into()));
+        assert_eq!(value::email("email", typed), Ok("ann@firm.example".into()));
     }
-    assert!(address("email", "ann").is_err());
+    assert!(value::email("email", "ann").is_err());
 }
