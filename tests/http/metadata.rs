@@ -241,7 +241,7 @@ fn what_is_advertised_works() {
     });
 }
 
-/// DI3, OP15: nothing else answers, neither what other servers have nor what belongs to the management listener.
+/// DI3, OP15, CO10: nothing else answers, no registration of clients by strangers, neither what other servers have nor what belongs to the management listener.
 #[test]
 fn nothing_else_is_there() {
     run(async {

@@ -24,6 +24,7 @@ async fn recipes_work(preset: &str) {
     for language in LANGUAGES {
         let text = browser.recipe(&world, language.file).await;
         assert!(!text.contains(world.env("CLIENT_SECRET")), "the secret is in no recipe");
+        assert!(!text.contains("idfy"), "a deprecated endpoint is never offered");
         let Some(dish) = kitchen.prepare(language, &text).await else {
             eprintln!("LEFT OUT: {} of {preset}: it is not installed here", language.file);
             continue;
@@ -46,7 +47,7 @@ fn every_recipe_of_safesend_works() {
     run(recipes_work("safesend"));
 }
 
-/// SG-20: Signicat's, with Basic and scopes.
+/// SG-20, SG-6: Signicat's, with Basic and scopes; the deprecated endpoint is never offered.
 #[test]
 fn every_recipe_of_signicat_works() {
     run(recipes_work("signicat"));

@@ -148,7 +148,7 @@ async fn the_client_decides_the_environment(world: World) {
     }
 }
 
-/// SG-5: the older endpoint still works, with the same result and interchangeable tokens; it says that it is
+/// SG-5, SG-6: the older endpoint still works, with the same result and interchangeable tokens; it says that it is
 /// deprecated and where to go, and counts who uses it.
 async fn the_older_endpoint_works_and_says_that_it_is_old(world: World) {
     let (mut answers, mut tokens) = (Vec::new(), Vec::new());

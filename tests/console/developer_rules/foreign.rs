@@ -56,7 +56,7 @@ on_both_stores! {
         let seat = scene.sits("ann@firm1.example").await;
         let listed = clients(desk, &seat, &Narrow::default(), &Page::first()).await.unwrap().unwrap();
         let ids: Vec<_> = listed.items.into_iter().map(|line| line.client.id).collect();
-        assert_eq!(ids, [scene.ours.client.clone()]);
+        assert_eq!(ids, std::slice::from_ref(&scene.ours.client));
         let people = members(desk, &seat, &Page::first()).await.unwrap().unwrap().items;
         assert!(people.iter().all(|member| member.account == scene.ours.account));
         assert_eq!(people.len(), 3);

@@ -1,12 +1,13 @@
 //! Switching a client off and on.
 
 use super::Standing;
-use super::client::{own, revise};
+use super::client::own;
 use crate::desk::Desk;
-use crate::registry::client::Revise;
+use crate::registry::client::{Revise, revise_as};
 use crate::registry::{Asker, No, Registered};
 use crate::rights::{Role, Seat};
-use tollgate_model::event::{Actor, EventFilter};
+use serde_json::Value;
+use tollgate_model::event::EventFilter;
 use tollgate_model::{AccountId, Client, ClientId, Fault, Page, State, Version};
 
 /// Disables a client, which ends its tokens, or enables it again. What those who run the place switched off is not the
@@ -40,10 +41,12 @@ pub async fn set_state(
         seen: seen.or(Some(client.version)),
         ..Revise::default()
     };
-    revise(desk, seat, asker, id, &ask).await
+    let within = !Standing::of(seat).operator;
+    revise_as(desk, asker, id, &ask, within).await
 }
 
-/// Whether the last to switch the client off was no member of its account.
+/// Whether the last to switch the client off did not do so as a member of its account. Who is a member by now says
+/// nothing about that: an account invites whom it likes.
 async fn stopped_from_above(desk: &Desk, account: &AccountId, id: &ClientId) -> Result<bool, Fault> {
     let filter = EventFilter {
         account: Some(account.clone()),
@@ -53,16 +56,5 @@ async fn stopped_from_above(desk: &Desk, account: &AccountId, id: &ClientId) -> 
     };
     let last = Page { after: None, limit: 1 };
     let newest = desk.store.events(&filter, &last).await?.items.into_iter().next();
-    let Some(event) = newest else {
-        return Ok(false);
-    };
-    let Actor::User(user) = event.actor else {
-        return Ok(true);
-    };
-    let Some(user) = desk.store.user(&tollgate_model::UserId::new(user)).await? else {
-        return Ok(false);
-    };
-    // Somebody may be both: then it was a colleague.
-    let colleague = desk.store.member_by_email(account, &user.email).await?.is_some();
-    Ok(user.operator && !colleague)
+    Ok(newest.is_some_and(|event| event.detail.get("within").and_then(Value::as_bool) != Some(true)))
 }

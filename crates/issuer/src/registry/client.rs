@@ -94,6 +94,7 @@ pub(crate) async fn know(
         owner: owner(desk, asked).await?,
         apis: desk.store.apis().await?,
         taken: desk.store.client(id).await?.is_some(),
+        within: false,
     })
 }
 
@@ -109,6 +110,8 @@ pub(crate) struct Facts {
     pub(crate) owner: Option<Member>,
     pub(crate) apis: Vec<Api>,
     pub(crate) taken: bool,
+    /// Whether whoever asks does so as a member of its account.
+    pub(crate) within: bool,
 }
 
 /// What ids of other nouns, and things that are no ids at all, begin with.
@@ -227,6 +230,21 @@ fn introspected(list: &[ApiId], apis: &[Api]) -> Result<Vec<ApiId>, No> {
 /// # Errors
 /// A [`Fault`] of the store.
 pub async fn revise(desk: &Desk, asker: &Asker, id: &ClientId, ask: &Revise) -> Registered<Client> {
+    revise_as(desk, asker, id, ask, false).await
+}
+
+/// The same, `within` its account where a member of it asks. The log keeps the difference: what those who run the place
+/// switched off is not the account's to switch on.
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub(crate) async fn revise_as(
+    desk: &Desk,
+    asker: &Asker,
+    id: &ClientId,
+    ask: &Revise,
+    within: bool,
+) -> Registered<Client> {
     settle(desk, "client", async || {
         let Some(record) = desk.store.client(id).await? else {
             return Ok(Err(No::NotFound("client")));
@@ -236,6 +254,7 @@ pub async fn revise(desk: &Desk, asker: &Asker, id: &ClientId, ask: &Revise) -> 
             apis: desk.store.apis().await?,
             account: Some(record.account),
             taken: false,
+            within,
         };
         let terms = &desk.terms;
         Ok(decide_revise(&record.client, ask, &facts, terms, asker, desk.now()))
@@ -275,6 +294,12 @@ fn decide_revise(
     }
     let revised = client != *held;
     client.state = ask.state.unwrap_or(held.state);
+    let wakes = held.state == State::Disabled && client.state == State::Active;
+    // CO5: those that sleep do not keep an account from losing the leave to have live clients.
+    let live = facts.account.as_ref().is_none_or(|account| account.live);
+    if wakes && held.environment == Environment::Live && !live {
+        return Err(No::InUse("this account has test clients only, and this is a live one".into()));
+    }
     if client == *held {
         return Ok(Decision::just(client));
     }
@@ -295,7 +320,7 @@ fn decide_revise(
     }
     match (held.state, client.state) {
         (State::Active, State::Disabled) => {
-            tell("client.disabled", json!({}));
+            tell("client.disabled", json!({ "within": facts.within }));
             let target = Target::Client(held.id.clone());
             changes.push(Change::Revoke(tokens_until(target, now.plus(UNHEARD), now)));
         }

@@ -122,7 +122,7 @@ async fn a_refusal_is_told_with_its_status() {
     }
 }
 
-/// CO7: a redirect is no way to another place.
+/// CO7, AT11: a redirect is no way to another place.
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let (second, silent) = listening();

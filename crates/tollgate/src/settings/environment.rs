@@ -12,7 +12,7 @@ const LONGEST: usize = 64 * 1024;
 
 /// Variables that are not settings: secrets, the other commands' own, what `demo.env` holds and what tests use.
 /// Whoever has sourced a `demo.env` can still start a server from the same shell.
-pub const OTHERS: [&str; 33] = [
+pub const OTHERS: [&str; 34] = [
     "TOLLGATE_API_KEY",
     "TOLLGATE_API_METHOD",
     "TOLLGATE_API_PATH",
@@ -35,6 +35,7 @@ pub const OTHERS: [&str; 33] = [
     "TOLLGATE_OPERATOR_PASSWORD",
     "TOLLGATE_OPERATOR_TOKEN",
     "TOLLGATE_PRESET",
+    "TOLLGATE_RECIPES",
     "TOLLGATE_REDIRECT_URI",
     "TOLLGATE_SCOPE",
     "TOLLGATE_SCREENSHOTS",

@@ -21,6 +21,7 @@ fn facts() -> Facts {
         owner: None,
         apis: vec![api()],
         taken: false,
+        within: false,
     }
 }
 

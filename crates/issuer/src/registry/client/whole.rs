@@ -78,6 +78,7 @@ mod tests {
             owner: None,
             apis: vec![api()],
             taken: false,
+            within: false,
         };
         let terms = Terms::rfc("https://issuer.example");
         decide(
