@@ -123,6 +123,11 @@ export async function go(page, name) {
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name, exact: true }).click()
 }
 
+/** Opens a tab of the developer section. */
+export async function tab(page, name) {
+  await page.getByRole('navigation', { name: 'Clients and requests' }).getByRole('link', { name, exact: true }).click()
+}
+
 /** The row of facts with this name. */
 export function fact(page, name) {
   return page.locator('dl.facts > div').filter({ has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })

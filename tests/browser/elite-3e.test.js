@@ -2,7 +2,7 @@
 
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { copied, go, launch, look, lookAround, mailTo, person, press, signIn } from './browser.js'
+import { copied, go, tab, launch, look, lookAround, mailTo, person, press, signIn } from './browser.js'
 import { demo } from './house.js'
 
 let browser, env, stop, console
@@ -29,7 +29,8 @@ const LOCAL = 'http://localhost:5000/callback'
 
 /** Asks for a client, up to the button. */
 async function asks(page, name, environment, redirects, logout = '') {
-  await go(page, 'Requests')
+  await go(page, 'API access')
+  await tab(page, 'Requests')
   await page.getByRole('link', { name: 'Request a client' }).first().click()
   await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByRole('radio', { name: new RegExp(`^${environment}`) }).check()
@@ -98,11 +99,13 @@ test('an approved request becomes a client whose secret the firm generates', asy
   await operator.close()
 
   const { page, close } = await admin()
-  await go(page, 'Requests')
+  await go(page, 'API access')
+  await tab(page, 'Requests')
   await lookAround(page, 'applications')
   await page.getByRole('link', { name: 'Archive', exact: true }).click()
   assert.match(await page.locator('main').innerText(), /Please show the trial first\./)
-  await go(page, 'Requests')
+  await go(page, 'API access')
+  await tab(page, 'Requests')
   await page.getByRole('link', { name: 'Archive trial', exact: true }).click()
   assert.match(await page.locator('main').innerText(), /Try it in the test environment first\./)
   await look(page, 'application-approved')

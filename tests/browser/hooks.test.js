@@ -74,10 +74,14 @@ test('a webhook is signed, retried, and sent again by hand', async () => {
   assert.match(await page.getByRole('row').nth(1).innerText(), /next try/)
   await lookAround(page, 'hook-failing')
 
-  // By hand, once the receiver is well again: the same content, in a message of its own.
+  // The receiver is well again, and gets the same message once more by itself.
   hooks.answers(204)
+  const retried = await hooks.message(2)
+  assert.equal(hooks.verified(retried, key).type, told.type)
+  assert.equal(retried.headers['webhook-id'], hooks.messages[1].headers['webhook-id'], 'a receiver knows it again')
+  // By hand it is the same content, in a message of its own.
   await page.getByRole('row').nth(1).getByRole('button', { name: /^Send again/ }).click()
-  const again = await hooks.message(2)
+  const again = await hooks.message(3)
   assert.equal(hooks.verified(again, key).type, told.type)
   assert.equal(again.body, hooks.messages[1].body)
   assert.notEqual(again.headers['webhook-id'], hooks.messages[1].headers['webhook-id'])

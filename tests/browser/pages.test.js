@@ -182,8 +182,9 @@ test('strangers see the pages before sign-in', async () => {
   await visit(page, '/console/welcome')
   await page.goto(`${house.console}/nothing/here`)
   await lookAround(page, 'page-nothing')
-  await close()
   await operator.close()
+  // They stay signed in, while the moment at which they showed their password passes away.
+  firm.early = { page, close }
 })
 
 test("a firm's admin sees every page of the section", async () => {
@@ -194,6 +195,7 @@ test("a firm's admin sees every page of the section", async () => {
   await page.getByRole('link', { name: 'Generate secret' }).click()
   await press(page, 'Generate secret')
   const secret = await copied(page, 'client secret')
+  firm.secret = secret
   await lookAround(page, 'page-secret')
   const asked = await fetch(`${house.issuer}/oauth/token`, {
     method: 'POST',
@@ -234,17 +236,36 @@ test("a firm's admin sees every page of the section", async () => {
   await visit(page, reveal, ADMIN[1])
   await visit(page, `/console/clients/${firm.client.id}/token`, ADMIN[1])
   await visit(page, '/console/clients/new', ADMIN[1])
+  await close()
+})
 
-  // The second factor, which this person has from now on.
+/** SE-7, SE10: a secret is revealed to who has just shown the password, and to nobody else. */
+test('the password is asked for before a secret is revealed', async () => {
+  const { page, close } = firm.early
+  await page.goto(`${house.console}/clients/${firm.client.id}`)
+  await page.waitForFunction(async () => (await fetch('/console/prove', { redirect: 'manual' })).type !== 'opaqueredirect', undefined, { polling: 1000, timeout: 60_000 })
+  await page.getByRole('button', { name: /^Reveal/ }).click()
+  await page.waitForURL(/\/prove/)
+  await lookAround(page, 'prove')
+  await page.getByLabel('Password', { exact: true }).fill('not the password')
+  await press(page, 'Go on')
+  assert.match(page.url(), /\/prove/)
+  assert.match(await page.locator('main').innerText(), /This is not your password/)
+  await look(page, 'prove-refused')
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN[1])
+  await press(page, 'Go on')
+  await page.waitForURL(/\/reveal/)
+  assert.ok(!(await page.content()).includes(firm.secret), 'not before the button')
+  await press(page, 'Reveal')
+  assert.equal(await copied(page, 'client secret'), firm.secret)
+  await close()
+})
+
+test('a person with a second factor sees its pages', async () => {
+  const { page, close } = await person(browser)
+  await signIn(page, house.console, ...ADMIN)
+  await page.waitForURL(/\/console\/clients/)
   await page.goto(`${house.console}/profile/second-factor`)
-  if (page.url().includes('/prove')) {
-    await visit(page, '/console/prove?next=/console/profile/second-factor', ADMIN[1])
-    await page.goto(`${house.console}/profile/second-factor`)
-    if (page.url().includes('/prove')) {
-      await page.getByLabel('Password', { exact: true }).fill(ADMIN[1])
-      await press(page, 'Go on')
-    }
-  }
   firm.factor = (await page.locator('[data-value]').first().innerText()).replace(/\s/g, '')
   await page.getByLabel('Code from your app').fill(await generate({ secret: firm.factor }))
   await press(page, 'Turn it on')
@@ -339,6 +360,19 @@ test('a client page is used by keyboard', async () => {
     assert.equal(await page.locator(`${menu}[open]`).count(), 0, menu)
     assert.ok(await summary.evaluate((one) => one === document.activeElement), menu)
   }
+  await close()
+})
+
+/** On a phone the sections are a strip: where one is stands in view, however far down the list. */
+test('on a phone where one is comes into view', async () => {
+  const { page, close } = await person(browser, { phone: true })
+  await signIn(page, house.console, ...OPERATOR)
+  for (const path of ['/desk', '/desk/outbox', `/desk/accounts/${firm.account.id}`]) {
+    await page.goto(`${house.console}${path}`)
+    const { left, right } = await page.locator('.side [aria-current]').evaluate((one) => one.getBoundingClientRect())
+    assert.ok(left >= 0 && right <= 390, `${path}: ${left} to ${right}`)
+  }
+  await look(page, 'phone-strip')
   await close()
 })
 

@@ -2,7 +2,7 @@
 
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { accept, copied, go, heading, launch, linkIn, look, lookAround, mailTo, person, press, signIn } from './browser.js'
+import { accept, copied, go, tab, heading, launch, linkIn, look, lookAround, mailTo, person, press, signIn } from './browser.js'
 import { demo } from './house.js'
 
 let browser, env, stop, console
@@ -50,8 +50,8 @@ async function toClient(page, name) {
   await page.goto(console)
   const sections = page.getByRole('navigation', { name: 'Sections' })
   assert.ok(await sections.getByText('Account Management', { exact: true }).isVisible())
-  assert.ok(await sections.getByText('Developer Section', { exact: true }).isVisible())
-  await go(page, 'APIs - Client')
+  await go(page, 'Developer Section')
+  await tab(page, 'APIs - Client')
   await page.getByRole('link', { name, exact: true }).click()
   await page.waitForURL(/\/clients\/[^/]+$/)
 }

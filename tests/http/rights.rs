@@ -6,6 +6,7 @@ use tollgate_issuer::people::session::{self, Resumed};
 use tollgate_issuer::people::{Origin, sign_in};
 use tollgate_issuer::registry::application::{self, Applying, Approve};
 use tollgate_issuer::registry::hook::Add as AddHook;
+use tollgate_issuer::registry::secret::Regenerate;
 use tollgate_issuer::registry::{self, Asker, No, hook};
 use tollgate_issuer::rights::{self, Seat};
 use tollgate_model::call::CallFilter;
@@ -218,6 +219,14 @@ on_both_stores! {
             assert_eq!(code(developer::redeliver(desk, seat, &by(seat), id, &message).await.unwrap()), expected);
             assert_eq!(code(developer::remove_hook(desk, seat, &by(seat), id).await.unwrap()), expected);
         }
+        // Two at one address would be told everything twice.
+        let second = AddHook { url: "https://firm.example/second".into(), topics: Vec::new() };
+        let second = developer::add_hook(desk, &dan, &by(&dan), &second).await.unwrap().unwrap().hook.id;
+        for (url, expected) in [("https://FIRM.example/hook", "taken"), ("https://firm.example/second", "done")] {
+            let there = hook::Revise { url: Some(url.into()), ..Default::default() };
+            let moved = developer::revise_hook(desk, &dan, &by(&dan), &second, &there).await.unwrap();
+            assert_eq!(code(moved), expected, "{url}");
+        }
         assert_eq!(code(developer::hook(desk, &dan, &theirs).await.unwrap()), "not_found");
         assert_eq!(code(developer::deliveries(desk, &dan, &theirs, &Page::first()).await.unwrap()), "not_found");
         assert!(developer::hook(desk, &vic, &ours).await.unwrap().is_ok());
@@ -272,6 +281,60 @@ on_both_stores! {
         // A developer looks after no members.
         let dan = sits(&house, "dan@firm.example").await;
         assert_eq!(code(developer::member(desk, &dan, &bea.member().unwrap().id).await.unwrap()), "forbidden");
+    })
+
+    /// SS-11, SG-11: the answer that shows the first secret is no page to reload: sent again, also at the same moment,
+    /// the form makes no second client and shows no secret. An id of somebody's own is not taken from it (CO5).
+    a_form_makes_one_client("", |house: House| async move {
+        let mut dan = house.visitor();
+        dan.sign_in("dan@firm.example", PASSWORD).await;
+        let form = dan.open("/console/clients/new").await.own_form();
+        let form = form.set("name", "Made once").set("api", "docs").set("scopes-docs", "read");
+        let (mut one, mut other) = (dan.tab(), dan.tab());
+        let (one, other) = tokio::join!(one.send(&form), other.send(&form));
+        let again = dan.send(&form).await;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!((statuses, again.status), ([200, 422], 422));
+        let shown = [&one, &other, &again].into_iter().filter(|page| page.credential("tgs_").is_some()).count();
+        assert_eq!(shown, 1);
+        assert!(again.text.contains("made its client already"), "{}", again.text);
+        let made = async |name: &str| {
+            let held = house.desk().store.clients(Some(&house.client.account), &Page::first()).await.unwrap().items;
+            held.into_iter().filter(|client| client.name == name).collect::<Vec<_>>()
+        };
+        assert_eq!(made("Made once").await.len(), 1);
+        // The page that says so has a form of its own, which makes another where that is meant.
+        assert_eq!(dan.send(&again.own_form()).await.status, 200);
+        assert_eq!(made("Made once").await.len(), 2);
+
+        let form = dan.open("/console/clients/new").await.own_form();
+        let (_, proof) = form.value("once").unwrap().rsplit_once('.').unwrap();
+        let forged = form.clone().set("name", "Forged").set("api", "docs").set("once", &format!("chosen-by-me.{proof}"));
+        assert_eq!(dan.send(&forged).await.status, 200);
+        let forged = made("Forged").await;
+        assert_eq!(forged.len(), 1);
+        assert_ne!(forged[0].id.as_str(), "chosen-by-me");
+    })
+
+    /// SE-7: a secret that is revoked leaves no sealed text behind; one that lives on does.
+    a_revoked_secret_is_kept_nowhere("[secrets]\nrevealable = true", |house: House| async move {
+        let (desk, id) = (house.desk(), client(&house));
+        let dan = sits(&house, "dan@firm.example").await;
+        let make = async |overlap| {
+            let ask = Regenerate { overlap: Some(overlap), ..Regenerate::default() };
+            developer::regenerate(desk, &dan, &by(&dan), &id, &ask).await.unwrap().unwrap().secret.id
+        };
+        let kept = async |secret| desk.store.sealed_secret(secret).await.unwrap().is_some();
+        let first = make(0).await;
+        let second = make(3600).await;
+        assert!(kept(&first).await && kept(&second).await);
+        developer::revoke_secret(desk, &dan, &by(&dan), &id, &first).await.unwrap().unwrap();
+        assert!(!kept(&first).await && kept(&second).await);
+        let third = make(0).await;
+        assert!(!kept(&second).await && kept(&third).await);
+        assert_eq!(code(developer::reveal(desk, &dan, &by(&dan), &id, &second).await.unwrap()), "not_found");
+        assert!(developer::reveal(desk, &dan, &by(&dan), &id, &third).await.unwrap().is_ok());
     })
 
     /// 3E-5: of many answers to one request at the same moment one counts: there is one client, or none.

@@ -11,7 +11,7 @@ mod round;
 
 pub use again::{attempts, retry_hook, retry_mail};
 pub use postman::{Letter, Parcel, Postman, Undelivered};
-pub use round::run;
+pub use round::{Queue, run};
 
 use crate::desk::Desk;
 use crate::registry::{No, Registered, new_id};

@@ -4,6 +4,7 @@
 //! A token request must not wait for a write that only tells when it was made. What was counted in the last
 //! seconds is lost when the power is.
 
+use crate::inspect::lookalike;
 use crate::known::KnownSecret;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -184,7 +185,7 @@ impl Open {
             return;
         }
         let entry = self.uses.entry((client.clone(), what, last.day())).or_insert((0, last));
-        entry.0 += many;
+        entry.0 = entry.0.saturating_add(many);
         entry.1 = entry.1.max(last);
     }
 
@@ -192,7 +193,7 @@ impl Open {
         let full = self.refused.len() >= MOST;
         match self.refused.get_mut(client) {
             Some(held) => {
-                held.count += many;
+                held.count = held.count.saturating_add(many);
                 held.last = held.last.max(last);
             }
             None if full => {}
@@ -215,6 +216,7 @@ impl Open {
 fn fitted(mut call: Call) -> Call {
     call.seq = 0;
     call.place = Place::Gateway;
+    call.path = without_secrets(call.path);
     for (text, most) in [
         (&mut call.request, LONGEST_TEXT),
         (&mut call.method, 20),
@@ -243,6 +245,18 @@ fn fitted(mut call: Call) -> Call {
         _ => serde_json::json!({}),
     };
     call
+}
+
+/// A path in which a secret or a token was put by mistake is told without it (OP5).
+fn without_secrets(path: String) -> String {
+    if lookalike::of(&path.replace('/', " ")).is_none() {
+        return path;
+    }
+    let told = path.split('/').map(|part| match lookalike::of(part) {
+        Some(kind) => format!("({kind})"),
+        None => part.to_owned(),
+    });
+    told.collect::<Vec<_>>().join("/")
 }
 
 /// Leaves at most so many characters.

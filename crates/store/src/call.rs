@@ -13,10 +13,16 @@ use tollgate_model::{
 /// How long a request can be asked about, in seconds.
 const KEPT: i64 = 7 * 86_400;
 
+/// How many requests can be asked about, some gigabytes: neither a busy week nor anybody who is refused as fast as he
+/// can ask fills the disk.
+const MOST: i64 = 5_000_000;
+
 statements! {
     ADD = "INSERT INTO call (at, request, place, client, account, method, path, route, api, status, code, acting_user, \
         presented) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     FORGET = "DELETE FROM call WHERE at < ?1";
+    /// Places are given in order, so the oldest go.
+    FORGET_BEYOND = "DELETE FROM call WHERE seq <= (SELECT MAX(seq) FROM call) - CAST(?1 AS BIGINT)";
     // Four texts with the same parameters, so that each filter walks the index it narrows most by.
     BY_REQUEST = "SELECT seq, at, request, place, client, account, method, path, route, api, status, code, acting_user, \
         presented FROM call \
@@ -80,8 +86,12 @@ pub(crate) fn add(call: &Call) -> Result<Step, Fault> {
     ))
 }
 
-pub(crate) fn forget(now: Moment) -> Step {
-    Step::may(&FORGET, binds![now.plus(-KEPT)])
+/// The two steps that forget what is old, and what is too much.
+pub(crate) fn forget(now: Moment) -> [Step; 2] {
+    [
+        Step::may(&FORGET, binds![now.plus(-KEPT)]),
+        Step::may(&FORGET_BEYOND, binds![MOST]),
+    ]
 }
 
 pub(crate) async fn page<E: Engine>(engine: &E, filter: &CallFilter, page: &Page) -> Result<Listed<Call>, Fault> {

@@ -98,10 +98,10 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
                 allowance::forget(*now),
                 link::forget(*now),
                 session::forget(*now),
-                call::forget(*now),
                 mail::forget(*now),
                 delivery::forget(*now),
             ]);
+            work.steps.extend(call::forget(*now));
             work.log.extend(log::forget(*log_up_to));
             return Ok(());
         }

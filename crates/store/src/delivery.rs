@@ -19,8 +19,11 @@ statements! {
         problem = ?6 WHERE id = ?1 AND tries = ?2";
     FORGET = "DELETE FROM delivery WHERE created < ?1 AND next IS NULL";
     ONE = "SELECT id, hook, topic, body, created, next, tries, delivered, status, problem FROM delivery WHERE id = ?1";
-    DUE = "SELECT id, hook, topic, body, created, next, tries, delivered, status, problem FROM delivery \
-        WHERE next IS NOT NULL AND next <= ?1 ORDER BY next, id LIMIT 100";
+    /// Of each hook a few, and the first of every hook before the second of any: a receiver that lets us wait, or one
+    /// for which thousands wait, is waited for by nobody else.
+    DUE = "SELECT id, hook, topic, body, created, next, tries, delivered, status, problem FROM \
+        (SELECT *, ROW_NUMBER() OVER (PARTITION BY hook ORDER BY next, id) AS turn FROM delivery \
+        WHERE next IS NOT NULL AND next <= ?1) AS waiting WHERE turn <= 4 ORDER BY turn, next, id LIMIT 100";
     /// Newest first, on from the message that the cursor names, if it is of this hook.
     PAGE = "SELECT id, hook, topic, body, created, next, tries, delivered, status, problem FROM delivery \
         WHERE hook = ?3 AND (created, id) < \

@@ -12,7 +12,8 @@ statements! {
     ADD = "INSERT INTO secret (id, client, label, digest, created, created_by, expires, revoked, last_used) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
     EXPIRE = "UPDATE secret SET expires = ?3 WHERE id = ?1 AND client = ?2 AND revoked IS NULL";
-    REVOKE = "UPDATE secret SET revoked = ?3 WHERE id = ?1 AND client = ?2 AND revoked IS NULL";
+    /// With its sealed text, which nobody looks at any more.
+    REVOKE = "UPDATE secret SET revoked = ?3, sealed = NULL WHERE id = ?1 AND client = ?2 AND revoked IS NULL";
     /// The later moment stays: uses are told late and in no order.
     USED = "UPDATE secret SET last_used = ?2 WHERE id = ?1 AND (last_used IS NULL OR last_used < ?2)";
     SEAL = "UPDATE secret SET sealed = ?2 WHERE id = ?1";

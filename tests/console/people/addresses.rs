@@ -5,7 +5,7 @@ use tollgate_issuer::people::link;
 use tollgate_issuer::people::{Refused, profile};
 
 on_both_stores! {
-    /// SE10: the new address counts once its link was followed, with every place in an account; the old one is told.
+    /// SE10: the new address counts once its link was followed by who asked for it, with every place in an account; the old one is told.
     a_new_address_is_confirmed_where_it_is_read("", |scene: Scene| async move {
         let desk = scene.desk();
         let who = scene.signs_in("ann@firm1.example").await;
@@ -13,8 +13,11 @@ on_both_stores! {
         scene.begins("ann@firm1.example").await;
         let token = scene.link_token("new@firm1.example").await;
         assert!(link::open(desk, &token).await.unwrap().is_some());
-        profile::confirm_email(desk, &token, &origin()).await.unwrap().unwrap();
-        let again = profile::confirm_email(desk, &token, &origin()).await.unwrap();
+        let other = scene.signs_in("dan@firm1.example").await;
+        let given = profile::confirm_email(desk, &other, &token, &origin()).await.unwrap();
+        assert_eq!(given.unwrap_err(), Refused::Spent, "nobody else follows it");
+        profile::confirm_email(desk, &who, &token, &origin()).await.unwrap().unwrap();
+        let again = profile::confirm_email(desk, &who, &token, &origin()).await.unwrap();
         assert_eq!(again.unwrap_err(), Refused::Spent);
         assert_eq!(desk.store.memberships("new@firm1.example").await.unwrap().len(), 1);
         assert!(desk.store.memberships("ann@firm1.example").await.unwrap().is_empty());

@@ -124,7 +124,7 @@ on_both_stores! {
     /// SE9: a link is good for its time, for its kind, and in its own box: an older one dies with the newer.
     a_link_is_good_for_its_time_and_kind("", |scene: Scene| async move {
         let desk = scene.desk();
-        scene.begins("ann@firm1.example").await;
+        let ann = scene.signs_in("ann@firm1.example").await;
         link::forgot(desk, "ann@firm1.example", &origin()).await.unwrap();
         let old = scene.link_token("ann@firm1.example").await;
         scene.clock.forward(1);
@@ -132,7 +132,8 @@ on_both_stores! {
         let new = scene.link_token("ann@firm1.example").await;
         assert_ne!(old, new);
         // Of another kind it opens nothing.
-        assert_eq!(profile::confirm_email(desk, &new, &origin()).await.unwrap().unwrap_err(), Refused::Spent);
+        let other = profile::confirm_email(desk, &ann, &new, &origin()).await.unwrap();
+        assert_eq!(other.unwrap_err(), Refused::Spent);
         let first = First { email: "eve@firm1.example", name: "Eve", password: PASSWORD };
         assert_eq!(link::become_first(desk, &new, &first, &origin()).await.unwrap().unwrap_err(), Refused::Spent);
         link::accept(desk, &new, "", "yet another battery phrase", &origin()).await.unwrap().unwrap();

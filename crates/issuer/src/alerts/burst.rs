@@ -105,6 +105,16 @@ impl Bursts {
     }
 }
 
+impl Bursts {
+    /// A burst could not be told: the next refusal makes one again.
+    pub fn untold(&self, client: &ClientId) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(seen) = open.clients.get_mut(client) {
+            seen.told = None;
+        }
+    }
+}
+
 impl Open {
     /// Forgets those that are quiet again; once in ten seconds at most, since it looks at all.
     fn sweep(&mut self, now: Moment) {
@@ -146,6 +156,16 @@ mod tests {
             bursts.refused(&client(1), 50, later).is_some(),
             "an hour later it is told again"
         );
+    }
+
+    #[test]
+    fn a_burst_that_could_not_be_told_is_told_with_the_next_refusal() {
+        let bursts = Bursts::default();
+        assert!(bursts.refused(&client(1), 50, NOW).is_some());
+        bursts.untold(&client(1));
+        bursts.untold(&client(2));
+        assert_eq!(bursts.refused(&client(1), 1, NOW.plus(10)).unwrap().count, 51);
+        assert_eq!(bursts.refused(&client(1), 1, NOW.plus(20)), None);
     }
 
     #[test]

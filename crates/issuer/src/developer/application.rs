@@ -7,7 +7,7 @@ use crate::registry::{Asker, No, Registered};
 use crate::rights::{Role, Seat};
 use crate::terms::console::Creation;
 use tollgate_model::application::ApplicationState;
-use tollgate_model::{Application, Listed, Page};
+use tollgate_model::{Application, ApplicationId, Listed, Page};
 
 /// Asks for a client (3E-5). The answer goes to the address of whoever asks.
 ///
@@ -45,4 +45,19 @@ pub async fn applications(
         Ok(()) => Ok(Ok(application::list(desk, Some(&seat.account().id), state, page).await?)),
         Err(no) => Ok(Err(no)),
     }
+}
+
+/// One of the account's requests.
+///
+/// # Errors
+/// A [`tollgate_model::Fault`] of the store.
+pub async fn application(desk: &Desk, seat: &Seat, id: &ApplicationId) -> Registered<Application> {
+    if let Err(no) = allowed(desk, seat, Role::Viewer) {
+        return Ok(Err(no));
+    }
+    // CO4: another account's request is not found.
+    Ok(match application::show(desk, id).await? {
+        Ok(found) if found.account == seat.account().id => Ok(found),
+        _ => Err(No::NotFound("application")),
+    })
 }

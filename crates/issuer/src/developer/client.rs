@@ -1,6 +1,6 @@
 //! Clients of the account in view.
 
-use super::{Standing, allowed};
+use super::{Standing, allowed, once};
 use crate::desk::Desk;
 use crate::registry::client::whole::{self, Whole};
 use crate::registry::client::{self, Create, Revise};
@@ -117,6 +117,35 @@ pub(super) async fn own(desk: &Desk, seat: &Seat, need: Role, id: &ClientId) -> 
 /// # Errors
 /// A [`tollgate_model::Fault`] of the store or of the source of chance.
 pub async fn make_client(desk: &Desk, seat: &Seat, asker: &Asker, ask: &NewClient) -> Registered<Made> {
+    let id = client::new_id(desk)?;
+    make(desk, seat, asker, ask, &id).await
+}
+
+/// As [`make_client`], for a form with a [`ticket`](super::ticket): sent a second time it makes nothing.
+///
+/// # Errors
+/// A [`tollgate_model::Fault`] of the store or of the source of chance.
+pub async fn make_client_once(
+    desk: &Desk,
+    seat: &Seat,
+    asker: &Asker,
+    ask: &NewClient,
+    ticket: &str,
+) -> Registered<Made> {
+    let Some(id) = once::read(desk, seat, ticket) else {
+        return make_client(desk, seat, asker, ask).await;
+    };
+    Ok(match make(desk, seat, asker, ask, &id).await? {
+        Err(No::Taken { field: "id" }) => Err(No::InUse(
+            "this form made its client already, and the secret was shown then; if you did not keep it, open the \
+             client and press Regenerate"
+                .into(),
+        )),
+        made => made,
+    })
+}
+
+async fn make(desk: &Desk, seat: &Seat, asker: &Asker, ask: &NewClient, id: &ClientId) -> Registered<Made> {
     let standing = allowed(desk, seat, Role::Developer).and_then(|()| Standing::of(seat).creates(&desk.terms.console));
     if let Err(no) = standing {
         return Ok(Err(no));
@@ -125,7 +154,6 @@ pub async fn make_client(desk: &Desk, seat: &Seat, asker: &Asker, ask: &NewClien
     if !seat.account().has(&ask.api) {
         return Ok(Err(No::NotFound("api")));
     }
-    let id = client::new_id(desk)?;
     let (plain, fresh) = if ask.secret {
         let (plain, fresh) = Fresh::make(desk)?;
         (Some(plain), Some(fresh))
@@ -135,9 +163,9 @@ pub async fn make_client(desk: &Desk, seat: &Seat, asker: &Asker, ask: &NewClien
     let whole = wanted(seat, ask);
     let settled = settle(desk, "client", async || {
         let new = &whole.client;
-        let facts = client::know(desk, &new.account, new.owner.as_ref(), &id).await?;
+        let facts = client::know(desk, &new.account, new.owner.as_ref(), id).await?;
         Ok(whole::decide(
-            &id,
+            id,
             &whole,
             &facts,
             fresh.as_ref(),

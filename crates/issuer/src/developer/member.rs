@@ -43,6 +43,20 @@ pub async fn members(desk: &Desk, seat: &Seat, page: &Page) -> Registered<Listed
     }
 }
 
+/// One of the account's members.
+///
+/// # Errors
+/// A [`tollgate_model::Fault`] of the store.
+pub async fn member(desk: &Desk, seat: &Seat, id: &MemberId) -> Registered<Member> {
+    if let Err(no) = allowed(desk, seat, Role::Admin) {
+        return Ok(Err(no));
+    }
+    // CO4: another account's member is not found.
+    let found = desk.store.member(id).await?;
+    let found = found.filter(|member| member.account == seat.account().id);
+    Ok(found.ok_or(No::NotFound("member")))
+}
+
 /// Adds a member to the account, and sends word: a link to somebody new here, a note to somebody who is known. A refusal
 /// that is not about the member ([`No::InUse`]) leaves one who was sent nothing; see [`invite_again`].
 ///
@@ -71,14 +85,9 @@ pub async fn invite_member(desk: &Desk, seat: &Seat, asker: &Asker, ask: &Invite
 /// # Errors
 /// A [`tollgate_model::Fault`] of the store, of the source of chance, or of the sealing of the mail.
 pub async fn invite_again(desk: &Desk, seat: &Seat, asker: &Asker, id: &MemberId) -> Registered<()> {
-    if let Err(no) = allowed(desk, seat, Role::Admin) {
-        return Ok(Err(no));
-    }
-    // CO4: another account's member is not found.
-    let member = desk.store.member(id).await?;
-    match member.filter(|member| member.account == seat.account().id) {
-        Some(member) => link::invite(desk, asker, &member.email, Some(seat.account())).await,
-        None => Ok(Err(No::NotFound("member"))),
+    match member(desk, seat, id).await? {
+        Ok(member) => link::invite(desk, asker, &member.email, Some(seat.account())).await,
+        Err(no) => Ok(Err(no)),
     }
 }
 

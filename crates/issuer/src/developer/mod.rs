@@ -1,4 +1,4 @@
-//! The developer section: what a person does with the clients of the account in view.
+//! The developer section: what a person does with the clients, people and webhooks of the account in view.
 //!
 //! Every function here takes a [`Seat`], asks whether the section is open and whether that seat may do this, and finds
 //! the client as the account's own; what is then done is the registry's business, as for every other door. An operator
@@ -7,17 +7,23 @@
 
 mod application;
 mod client;
+mod hook;
+mod lookout;
 mod member;
+mod once;
 mod secret;
 mod state;
 mod token;
 
-pub use application::{applications, apply};
+pub use application::{application, applications, apply};
 pub use client::{
-    Made, Narrow, NewClient, Shown, apis, clients, give_back, make_client, rename, revoke_tokens, set_addresses,
-    set_scopes, show,
+    Made, Narrow, NewClient, Shown, apis, clients, give_back, make_client, make_client_once, rename, revoke_tokens,
+    set_addresses, set_scopes, show,
 };
-pub use member::{Invited, MemberChange, invite_again, invite_member, members, remove_member, revise_member};
+pub use hook::{add_hook, deliveries, hook, hooks, ping_hook, redeliver, remove_hook, revise_hook, rotate_hook_key};
+pub use lookout::{Used, alerts, call, calls, usage};
+pub use member::{Invited, MemberChange, invite_again, invite_member, member, members, remove_member, revise_member};
+pub use once::ticket;
 pub use secret::{ending, regenerate, reveal, revoke_secret};
 pub use state::set_state;
 pub use token::test_token;

@@ -14,22 +14,37 @@ const CLAIM: i64 = 60;
 /// How long one try may take: shorter than the claim, or another node would begin meanwhile.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// How many are on their way at once: one receiver that does not answer must not keep the others waiting.
-const AT_ONCE: usize = 16;
+/// How many of a queue are on their way at once: one receiver that does not answer must not keep the others waiting.
+const AT_ONCE: usize = 32;
 
-/// Claims what is due now, sends it and notes what came of it. Returns how many were tried, those that did not arrive
-/// too; 0 when there is nothing more to do now. Two nodes that do this at once never send the same.
+/// What leaves apart from the rest. Receivers of webhooks are anybody's: one that lets us wait must not hold up a mail
+/// with which somebody signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Mails.
+    Mails,
+    /// Messages to webhooks; of each webhook a few in one round.
+    Messages,
+}
+
+/// Claims what is due now in a queue, sends it and notes what came of it. Returns how many were tried, those that did
+/// not arrive too; 0 when there is nothing more to do now. Two nodes that do this at once never send the same.
 ///
 /// # Errors
 /// A [`Fault`] of the store. What was claimed then is tried again a minute later.
-pub async fn run(desk: &Arc<Desk>, postman: &Arc<dyn Postman>) -> Result<usize, Fault> {
+pub async fn run(desk: &Arc<Desk>, postman: &Arc<dyn Postman>, queue: Queue) -> Result<usize, Fault> {
     let now = desk.now();
-    let mails = desk.store.mails_due(now).await?.into_iter().map(Due::Mail);
-    let parcels = desk.store.deliveries_due(now).await?.into_iter().map(Due::Delivery);
+    let due: Vec<_> = match queue {
+        Queue::Mails => desk.store.mails_due(now).await?.into_iter().map(Due::Mail).collect(),
+        Queue::Messages => {
+            let due = desk.store.deliveries_due(now).await?;
+            due.into_iter().map(Due::Delivery).collect()
+        }
+    };
     let mut going = JoinSet::new();
     let mut sent = 0;
     let mut broken = None;
-    for due in mails.chain(parcels) {
+    for due in due {
         if going.len() >= AT_ONCE {
             came_back(going.join_next().await, &mut sent, &mut broken);
         }

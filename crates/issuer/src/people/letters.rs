@@ -108,7 +108,8 @@ pub fn new_address(terms: &ConsoleTerms, name: &str, token: &Plain) -> Letter {
         terms,
         format!("Confirm your new address for {}", terms.vendor),
         &format!(
-            "{}\n\nConfirm that this is the address you want to sign in with:",
+            "{}\n\nConfirm that this is the address you want to sign in with. Should you be asked to sign in first, do it \
+             with the address you have had so far:",
             hello(name)
         ),
         Some((token, terms.sessions.reset)),

@@ -45,7 +45,7 @@ pub async fn open(desk: &Desk, token: &str) -> Result<Option<Opened>, Fault> {
     };
     let user = holder(desk, &link).await?;
     let usable = match link.kind {
-        LinkKind::FirstOperator => true,
+        LinkKind::FirstOperator => !first::is_there_one(desk).await?,
         LinkKind::SignUp => user.is_none() && desk.terms.console.sign_up,
         LinkKind::Invitation => user.as_ref().is_none_or(invited),
         LinkKind::Reset => user.as_ref().is_some_and(|user| resettable(user, &link)),

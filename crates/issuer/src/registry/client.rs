@@ -298,7 +298,9 @@ fn decide_revise(
     // CO5: those that sleep do not keep an account from losing the leave to have live clients.
     let live = facts.account.as_ref().is_none_or(|account| account.live);
     if wakes && held.environment == Environment::Live && !live {
-        return Err(No::InUse("this account has test clients only, and this is a live one".into()));
+        return Err(No::InUse(
+            "this account has test clients only, and this is a live one".into(),
+        ));
     }
     if client == *held {
         return Ok(Decision::just(client));

@@ -107,10 +107,23 @@ pub async fn show(desk: &Desk, account: &AccountId, id: &HookId) -> Registered<H
 /// A [`Fault`] of the store.
 pub async fn revise(desk: &Desk, asker: &Asker, account: &AccountId, id: &HookId, ask: &Revise) -> Registered<Hook> {
     settle(desk, "webhook", async || {
-        Ok(match show(desk, account, id).await? {
-            Ok(held) => decide::revise(&held, ask, desk.terms.console.plain_hooks, asker, desk.now()),
-            Err(no) => Err(no),
-        })
+        let held = match show(desk, account, id).await? {
+            Ok(held) => held,
+            Err(no) => return Ok(Err(no)),
+        };
+        let plain = desk.terms.console.plain_hooks;
+        let others = match ask.url {
+            Some(_) => desk.store.hooks(account).await?,
+            None => Vec::new(),
+        };
+        let decided = decide::revise(&held, ask, plain, asker, desk.now());
+        Ok(decided.and_then(|decision| {
+            let url = &decision.answer.url;
+            match others.iter().any(|other| other.id != *id && other.url == *url) {
+                true => Err(No::Taken { field: "url" }),
+                false => Ok(decision),
+            }
+        }))
     })
     .await
 }

@@ -112,3 +112,30 @@ fn looks_are_few_in_one_second() {
     let many = |now| (0..1000).filter(|_| tally.may_look(now)).count();
     assert_eq!((many(NOW), many(NOW.plus(1))), (LOOKS as usize, LOOKS as usize));
 }
+
+/// OP5: a secret that somebody put into a path is not kept with it.
+#[test]
+fn a_path_is_told_without_the_secret_in_it() {
+    let secret = "tgs_0123456789abcdefghijABCDEFGHIJ01234567";
+    let token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln";
+    for (path, told) in [
+        (format!("/clients/{secret}/x"), "/clients/(a client secret)/x"),
+        (format!("/in/{token}"), "/in/(a signed token)"),
+        (format!("/x{secret}"), "/(a client secret)"),
+        ("/v1/returns/2026".to_owned(), "/v1/returns/2026"),
+        ("/v1/a=b;c=d".to_owned(), "/v1/a=b;c=d"),
+    ] {
+        let tally = Tally::default();
+        let mut one = call("robot", 404);
+        one.path = path;
+        tally.told(Told {
+            calls: vec![one],
+            ..Told::default()
+        });
+        let kept = tally.take();
+        let Some(Change::Called(call)) = kept.first() else {
+            panic!("a call is told");
+        };
+        assert_eq!(call.path, told);
+    }
+}

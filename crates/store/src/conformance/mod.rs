@@ -150,6 +150,7 @@ pub static LAWS: &[(&str, Law)] = laws![
     post::a_removed_hook_takes_its_deliveries_with_it,
     post::a_delivery_needs_its_hook_and_is_tried_in_turn,
     post::deliveries_are_due_in_order_and_listed_newest_first_by_hook,
+    post::a_hook_with_many_messages_keeps_no_other_waiting,
     post::an_alert_is_told_once_by_its_key,
     // what is asked about
     desk::an_application_needs_its_account_and_is_decided_at_its_version,

@@ -212,6 +212,18 @@ pub(super) async fn deliveries_are_due_in_order_and_listed_newest_first_by_hook(
     );
 }
 
+pub(super) async fn a_hook_with_many_messages_keeps_no_other_waiting(home: Home) {
+    let store = &*home.open().await.unwrap();
+    let mut changes = vec![Change::AddAccount(sample::account("acc_1"))];
+    changes.extend(["whk_1", "whk_2"].map(|id| Change::AddHook(sample::hook(id, "acc_1"))));
+    changes.extend((0..200).map(|n| Change::AddDelivery(sample::delivery(&format!("m{n:03}"), "whk_1", 0, Some(0)))));
+    changes.push(Change::AddDelivery(sample::delivery("late", "whk_2", 0, Some(9))));
+    done(store, changes).await;
+    let due = store.deliveries_due(NOW.plus(9)).await.unwrap();
+    let ids: Vec<_> = due.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["m000", "late", "m001", "m002", "m003"]);
+}
+
 pub(super) async fn an_alert_is_told_once_by_its_key(home: Home) {
     let store = &*home.open().await.unwrap();
     let first = sample::alert("alt_1", "acc_1", 0);

@@ -50,6 +50,8 @@ fn nothing_long_is_sorted() {
         .map(|statement| statement.name.trim_start_matches("tollgate_store::"))
         .collect();
     let known = [
+        // What waits to be sent.
+        "delivery::DUE",
         "log::AFTER",
         "member::PLACES",
         "secret::LIVE_OF_CLIENT",
@@ -72,6 +74,9 @@ fn nothing_long_is_read_from_end_to_end() {
         })
         .collect();
     let known = [
+        // What waits to be sent, inside and outside.
+        "(subquery-3)",
+        "waiting",
         "CONSTANT",
         "api",
         "event_head",
@@ -84,4 +89,30 @@ fn nothing_long_is_read_from_end_to_end() {
         "signing_key",
     ];
     assert_eq!(scanned, BTreeSet::from(known.map(str::to_owned)));
+}
+
+/// However many requests are told in a week, so many stay, the newest.
+#[test]
+fn the_log_of_requests_has_an_end() {
+    let connection = empty();
+    for second in 0..10 {
+        let add = format!(
+            "INSERT INTO call (at, request, place, method, path, status, presented) \
+            VALUES ({second}, 'r{second}', 'issuer', 'POST', '/', 401, '{{}}')"
+        );
+        connection.execute_batch(&add).unwrap();
+    }
+    let beyond = crate::call::FORGET_BEYOND.sqlite();
+    assert_eq!(connection.execute(beyond, [3]).unwrap(), 7);
+    assert_eq!(connection.execute(beyond, [3]).unwrap(), 0);
+    let left: i64 = connection
+        .query_row("SELECT MIN(at) FROM call", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 7);
+    connection.execute_batch("DELETE FROM call").unwrap();
+    assert_eq!(
+        connection.execute(beyond, [3]).unwrap(),
+        0,
+        "nor does an empty one trouble anybody"
+    );
 }

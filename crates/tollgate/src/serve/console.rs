@@ -30,9 +30,15 @@ pub(super) fn console(
         paths: paths.clone(),
         ids: RequestIds::new(u64::from_be_bytes(process)),
         gateway,
-        outbox: config.mail.is_none(),
+        outbox: shows_outbox(config),
         operators,
     }))
+}
+
+/// Whether mails stay in the outbox for operators to read, links and all: where somebody tries things out, and nowhere
+/// else.
+fn shows_outbox(config: &Config) -> bool {
+    config.mail.is_none() && config.server.development
 }
 
 /// Whether the operators' desk is open at the public address.
@@ -63,7 +69,7 @@ pub(super) fn post(config: &Config, secrets: &Secrets) -> anyhow::Result<super::
         timeout: Duration::from_secs(config.webhooks.timeout.max(1)),
     })
     .context("webhooks")?;
-    Ok(super::post::Post::new(mailer, hooks))
+    Ok(super::post::Post::new(mailer, hooks, shows_outbox(config)))
 }
 
 fn mailer(mail: &Mail, secrets: &Secrets) -> anyhow::Result<Mailer> {

@@ -5,25 +5,34 @@ use tollgate_model::Answer;
 use tollgate_post::hook::{self, Hooks};
 use tollgate_post::mail::{self, Mailer};
 
-/// Mails by SMTP and webhooks over HTTP. Without a mail server letters stay in the outbox, where they can be read: that
-/// is how a demo delivers.
+/// Mails by SMTP and webhooks over HTTP. Without a mail server letters wait in the outbox; where it is shown they count
+/// as delivered there: that is how a demo delivers.
 pub(super) struct Post {
     mailer: Option<Mailer>,
     hooks: Hooks,
+    /// Whether the outbox is where letters arrive.
+    outbox: bool,
 }
 
 impl Post {
     /// By these.
-    pub(super) const fn new(mailer: Option<Mailer>, hooks: Hooks) -> Self {
-        Self { mailer, hooks }
+    pub(super) const fn new(mailer: Option<Mailer>, hooks: Hooks, outbox: bool) -> Self {
+        Self { mailer, hooks, outbox }
     }
 }
 
 impl Postman for Post {
     fn mail<'a>(&'a self, letter: &'a Letter<'a>) -> Answer<'a, Result<(), Undelivered>> {
         Box::pin(async move {
-            let Some(mailer) = &self.mailer else {
-                return Ok(());
+            let mailer = match &self.mailer {
+                Some(mailer) => mailer,
+                None if self.outbox => return Ok(()),
+                None => {
+                    return Err(Undelivered::Later {
+                        problem: "there is no [mail] to send it by".to_owned(),
+                        status: None,
+                    });
+                }
             };
             let letter = mail::Letter {
                 to: letter.to.to_owned(),
@@ -49,7 +58,7 @@ impl Postman for Post {
     }
 
     fn keeps_text(&self) -> bool {
-        self.mailer.is_none()
+        self.outbox
     }
 }
 

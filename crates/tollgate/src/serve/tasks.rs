@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use tollgate_issuer::outbox::{self, Postman};
+use tollgate_issuer::outbox::{self, Postman, Queue};
 use tollgate_issuer::{Desk, alerts};
 use tollgate_model::Change;
 
@@ -84,12 +84,19 @@ pub(super) async fn checkpoint(desk: Arc<Desk>, stop: CancellationToken) {
 /// How long a round of the outbox may take to end when the process does.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Sends mails and webhooks as they fall due, looking once a second.
+/// Sends mails and webhooks as they fall due, looking once a second; neither waits for the other.
 pub(super) async fn send(desk: Arc<Desk>, postman: impl Postman + 'static, stop: CancellationToken) {
     let postman: Arc<dyn Postman> = Arc::new(postman);
+    tokio::join!(
+        rounds(&desk, &postman, Queue::Mails, &stop),
+        rounds(&desk, &postman, Queue::Messages, &stop),
+    );
+}
+
+async fn rounds(desk: &Arc<Desk>, postman: &Arc<dyn Postman>, queue: Queue, stop: &CancellationToken) {
     loop {
         let tried = {
-            let mut round = pin!(outbox::run(&desk, &postman));
+            let mut round = pin!(outbox::run(desk, postman, queue));
             tokio::select! {
                 tried = &mut round => tried,
                 () = stop.cancelled() => {
@@ -104,7 +111,7 @@ pub(super) async fn send(desk: Arc<Desk>, postman: impl Postman + 'static, stop:
             Ok(tried) if tried > 0 => Duration::ZERO,
             Ok(_) => Duration::from_secs(1),
             Err(fault) => {
-                tracing::warn!(doing = fault.doing, source = %fault.source, "mails and webhooks wait");
+                tracing::warn!(doing = fault.doing, source = %fault.source, ?queue, "what is to leave waits");
                 Duration::from_secs(5)
             }
         };
@@ -149,6 +156,7 @@ async fn watch(desk: &Desk) {
                 continue;
             };
             if let Err(fault) = alerts::burst(desk, &burst).await {
+                bursts.untold(&client);
                 tracing::warn!(doing = fault.doing, source = %fault.source, %client, "a burst of refusals was not told");
             }
         }

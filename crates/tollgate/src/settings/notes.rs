@@ -44,6 +44,12 @@ pub fn of(config: &Config) -> Vec<Complaint> {
 
 fn issuer(config: &Config, notes: &mut Vec<Complaint>) {
     let server = &config.server;
+    if config.mail.is_none() && !server.development {
+        notes.push(Complaint::about(
+            "mail",
+            "is not set: invitations and resets wait unsent until it is",
+        ));
+    }
     if server.tls.is_none() && is_public(server.listen.ip()) {
         notes.push(Complaint::about(
             "server.listen",

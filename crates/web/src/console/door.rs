@@ -108,6 +108,8 @@ impl FromRequest<Arc<Console>> for AtAccount {
             _ => rights::seat(&console.desk, who.clone()).await,
         };
         match found.map_err(|fault| console.fault(&fault, ask.id()))? {
+            // A form of another account's page: that one was in view when it was opened.
+            Ok(seat) if !about(&seat, &ask) => Err(console.refused(Some(&who), &ask, Refused::Stale)),
             Ok(seat) => match console.not_yet(&seat, &ask) {
                 Some(closed) => Err(closed),
                 None => Ok(Self { ask, seat }),
@@ -118,6 +120,13 @@ impl FromRequest<Arc<Console>> for AtAccount {
             Err(NoSeat::Closed) => Err(console.refused(Some(&who), &ask, Refused::Forbidden)),
         }
     }
+}
+
+/// Whether what was sent is about the account in view. A form says in `in_view` which one it was made for, so that none
+/// does in one account what was typed for another, after a switch in another tab.
+fn about(seat: &Seat, ask: &Ask) -> bool {
+    let made_for = ask.field("in_view");
+    made_for.is_empty() || made_for == seat.account().id.as_str()
 }
 
 impl FromRequest<Arc<Console>> for AtDesk {

@@ -157,14 +157,13 @@ fn address(parts: &Parts) -> Option<std::net::IpAddr> {
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    // Read as bytes: a neighbour's cookie may be in any alphabet, and stands in one line with ours.
     let mut found = headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(held, _)| *held == name)
-        .map(|(_, value)| value.to_owned());
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+        .map(|value| String::from_utf8_lossy(value).into_owned());
     match (found.next(), found.next()) {
         (Some(one), None) => Some(one),
         // Two of one name: one was planted.

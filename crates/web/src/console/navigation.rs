@@ -7,7 +7,6 @@ use super::page::{Entry, Frame, Group, Here, Link, Notice, Person};
 use tollgate_issuer::developer::{self};
 use tollgate_issuer::people::session;
 use tollgate_issuer::rights::{Role, Seat, SignedIn};
-use tollgate_issuer::terms::console::Creation;
 
 impl Console {
     /// The frame of a page for somebody who signed in, wherever they are.
@@ -45,6 +44,7 @@ impl Console {
             name: at.seat.account().name.clone(),
             role,
         });
+        frame.in_view = at.seat.account().id.to_string();
         frame.navigation = self.section(&at.seat, &at.ask.path);
         frame
     }
@@ -61,18 +61,19 @@ impl Console {
     fn section(&self, seat: &Seat, path: &str) -> Vec<Group> {
         let words = &self.desk.terms.console.words;
         let entry = |href: &str, label: &str, icon| Entry::new(href, label, icon, within(path, href));
-        let mut clients = vec![entry("/console/clients", &words.clients, "key")];
-        if self.desk.terms.console.creation == Creation::Request {
-            clients.push(entry("/console/applications", "Requests", "list"));
-        }
-        let mut account = vec![entry("/console/hooks", "Webhooks", "hook")];
+        // As the vendors' documents lead there: the menu, the section in it, and its tabs on the page (SS-7, SG-10).
+        let inside = within(path, "/console/clients") || within(path, "/console/applications");
+        let mut account = vec![
+            Entry::new("/console/clients", &words.section, "key", inside),
+            entry("/console/hooks", "Webhooks", "hook"),
+        ];
         if seat.may(Role::Admin) {
             account.push(entry("/console/members", "Members", "people"));
         }
         vec![
             Group {
-                title: words.section.clone(),
-                entries: clients,
+                title: words.menu.clone(),
+                entries: account,
             },
             Group {
                 title: "Understand".to_owned(),
@@ -82,10 +83,6 @@ impl Console {
                     entry("/console/usage", "Usage", "chart"),
                     entry("/console/alerts", "Notices", "bell"),
                 ],
-            },
-            Group {
-                title: words.menu.clone(),
-                entries: account,
             },
         ]
     }

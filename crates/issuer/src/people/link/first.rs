@@ -47,7 +47,7 @@ pub async fn first_operator(desk: &Desk) -> Result<Option<Plain>, Fault> {
     Ok((kept == Kept::Done).then_some(token))
 }
 
-async fn is_there_one(desk: &Desk) -> Result<bool, Fault> {
+pub(super) async fn is_there_one(desk: &Desk) -> Result<bool, Fault> {
     let page = Page { after: None, limit: 1 };
     Ok(!desk.store.users(true, &page).await?.items.is_empty())
 }

@@ -1,4 +1,4 @@
-//! Another address: asked for by who is signed in, confirmed by who reads the mail that goes there.
+//! Another address: asked for by who is signed in, and confirmed by the same person, who reads the mail that goes there.
 
 use super::{allowed, revising};
 use crate::desk::Desk;
@@ -58,12 +58,15 @@ pub async fn change_email(desk: &Desk, who: &SignedIn, email: &str, origin: &Ori
 }
 
 /// Follows the link to the new address. The person and every place the old address has in an account go over to it, in
-/// one transaction; the old address is told. Nobody needs to be signed in: the link shows that the address is read, and
-/// the session that asked for it showed the password.
+/// one transaction; the old address is told.
+///
+/// The link shows that the address is read, and the session that it is followed by the person who asked. It needs both:
+/// otherwise whoever reads the mail without having asked would give a stranger their address, with all that it opens now
+/// and later; and who asked in somebody else's name, and was put out by a new password, would still get the account.
 ///
 /// # Errors
 /// A [`tollgate_model::Fault`] of the store.
-pub async fn confirm_email(desk: &Desk, token: &str, origin: &Origin) -> Answered<()> {
+pub async fn confirm_email(desk: &Desk, who: &SignedIn, token: &str, origin: &Origin) -> Answered<()> {
     settle(desk, async || {
         let Some(link) = link::living(desk, token)
             .await?
@@ -71,8 +74,8 @@ pub async fn confirm_email(desk: &Desk, token: &str, origin: &Origin) -> Answere
         else {
             return Ok(Err(Refused::Spent));
         };
-        let Some(user) = link::holder(desk, &link).await? else {
-            return Ok(Err(Refused::Spent));
+        let Some((_, user)) = desk.store.session(&who.session.digest).await? else {
+            return Ok(Err(Refused::Stale));
         };
         if desk.store.user_by_email(&link.email).await?.is_some() {
             return Ok(Err(Refused::Spent));
@@ -96,6 +99,7 @@ pub async fn confirm_email(desk: &Desk, token: &str, origin: &Origin) -> Answere
 
 struct Facts {
     link: Link,
+    /// Who follows it.
     user: User,
     /// Where the old address is a member.
     places: Vec<(Member, Account)>,

@@ -97,6 +97,7 @@ pub(crate) fn decide(
             owner: None,
             apis,
             taken: false,
+            within: false,
         };
         let made = whole::decide(&ids.client, &whole, &facts, None, terms, (asker, now))?;
         changes.extend(made.changes);

@@ -202,6 +202,37 @@ fn disabling_a_client_ends_its_tokens_and_enabling_gives_none_back() {
     assert_eq!(on.answer.version, client().version + 2);
 }
 
+/// CO5, SG-3: an account that may have test clients only wakes no live one; everything else of it may change.
+#[test]
+fn a_live_client_is_not_enabled_where_the_account_may_have_none() {
+    let asleep = |environment| Client {
+        environment,
+        state: State::Disabled,
+        ..client()
+    };
+    let wake = Revise {
+        state: Some(State::Active),
+        ..Revise::default()
+    };
+    let rename = Revise {
+        name: Some("New".into()),
+        ..Revise::default()
+    };
+    let mut account = account();
+    account.live = false;
+    let facts = Facts {
+        account: Some(account),
+        ..facts()
+    };
+    let decide = |held: &Client, ask: &Revise| {
+        decide_revise(held, ask, &facts, &offering(&AuthMethod::ALL), &asker(), NOW).map(|made| made.answer.state)
+    };
+    let no = decide(&asleep(Environment::Live), &wake).unwrap_err();
+    assert!(matches!(no, No::InUse(_)));
+    assert_eq!(decide(&asleep(Environment::Test), &wake), Ok(State::Active));
+    assert_eq!(decide(&asleep(Environment::Live), &rename), Ok(State::Disabled));
+}
+
 #[test]
 fn an_owner_can_be_taken_away_and_what_is_absent_stays() {
     let held = Client {

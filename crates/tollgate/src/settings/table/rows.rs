@@ -163,7 +163,7 @@ pub const SETTINGS: &[Setting] = &[
     row("console.wrong_passwords.count", Number(1, 1_000_000), Required, "How many.", "5"),
     row("console.wrong_passwords.window", Seconds(1, YEAR), Required, "In which time.", "600"),
 
-    section("mail", Table, Absent("mails stay in the outbox, where operators read them"), "How mails leave: the SMTP server that takes them."),
+    section("mail", Table, Absent("mails wait unsent; with server.development they stay in the outbox, where operators read them"), "How mails leave: the SMTP server that takes them."),
     row("mail.host", Text, Required, "Its name.", r#""smtp.example.com""#),
     row("mail.port", Number(1, 65_535), Is("587"), "Its port.", "465"),
     row("mail.security", Choice(&["starttls", "tls", "none"]), Is(r#""starttls""#), "How the connection is protected: STARTTLS, which is then required; TLS from the first octet; or nothing, on loopback alone.", r#""tls""#),

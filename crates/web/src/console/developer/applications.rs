@@ -12,7 +12,6 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::developer;
-use tollgate_issuer::registry::{No, application};
 use tollgate_issuer::terms::console::Creation;
 use tollgate_model::application::ApplicationState;
 use tollgate_model::{Application, Moment};
@@ -99,12 +98,8 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
 
 /// One of them.
 pub(super) async fn one(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
-    let found = application::show(&console.desk, &answer::application(&at.ask)).await;
+    let found = developer::application(&console.desk, &at.seat, &answer::application(&at.ask)).await;
     let found = answer::done(&console, &at, found)?;
-    // CO4: another account's request is not found.
-    if found.account != at.seat.account().id {
-        return Err(console.no(at.seat.who(), &at.ask, &No::NotFound("application")));
-    }
     let apis = answer::known(&console, &at, console.desk.store.apis().await)?;
     let api = apis.into_iter().find(|api| api.id == found.api);
     let by = Makers::default().name(&console.desk, &found.asked_by).await;

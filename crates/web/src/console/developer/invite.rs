@@ -10,7 +10,6 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::developer::{self, Invited};
-use tollgate_issuer::people::link;
 use tollgate_issuer::rights::Role;
 
 #[derive(Template)]
@@ -67,7 +66,7 @@ pub(super) async fn post(State(console): State<Arc<Console>>, at: AtAccount) -> 
 /// Sends the invitation again, to somebody who is a member of this account.
 pub(super) async fn again(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
     let held = member::own(&console, &at).await?;
-    let sent = link::invite(&console.desk, &at.asker(), &held.email, Some(at.seat.account())).await;
+    let sent = developer::invite_again(&console.desk, &at.seat, &at.asker(), &held.id).await;
     match answer::known(&console, &at, sent)? {
         Ok(()) => Ok(see(&format!("/console/members/{}?done=invited", held.id))),
         Err(no) => {

@@ -11,7 +11,6 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::developer::{self, MemberChange};
-use tollgate_issuer::registry::No;
 use tollgate_issuer::rights::Role;
 use tollgate_model::{Member, Moment, State as Standing, Version};
 
@@ -27,14 +26,11 @@ struct Page {
     created: Moment,
 }
 
-/// The member that the path names, if it is one of this account (CO4), for who may look after members.
+/// The member that the path names, for who may look after members.
 pub(super) async fn own(console: &Console, at: &AtAccount) -> Result<Member, Response> {
     at.at_least(console, Role::Admin)?;
-    let found = console.desk.store.member(&answer::member(&at.ask)).await;
-    match answer::known(console, at, found)? {
-        Some(member) if member.account == at.seat.account().id => Ok(member),
-        _ => Err(console.no(at.seat.who(), &at.ask, &No::NotFound("member"))),
-    }
+    let found = developer::member(&console.desk, &at.seat, &answer::member(&at.ask)).await;
+    answer::done(console, at, found)
 }
 
 /// The form.

@@ -22,6 +22,8 @@ struct Page {
     frame: Frame,
     form: Form,
     offer: Offer,
+    /// By which the form makes one client, however often it is sent.
+    once: String,
 }
 
 impl Page {
@@ -48,7 +50,14 @@ fn page(console: &Console, at: &AtAccount, status: StatusCode, offer: Offer, for
     let mut frame = console.frame_at(at, "New client");
     frame.lead = "A client is what one piece of your software signs in with.".to_owned();
     frame.crumbs = vec![Link::new("/console/clients", &console.desk.terms.console.words.clients)];
-    let page = Page { frame, form, offer };
+    // Without chance the form is one that each press takes for a new one.
+    let once = developer::ticket(&console.desk, &at.seat).unwrap_or_default();
+    let page = Page {
+        frame,
+        form,
+        offer,
+        once,
+    };
     respond(status, &page.frame, &page)
 }
 
@@ -61,7 +70,7 @@ pub(super) async fn post(State(console): State<Arc<Console>>, at: AtAccount) -> 
         return Ok(page(&console, &at, StatusCode::UNPROCESSABLE_ENTITY, offer, form));
     };
     let new = asked(wanted);
-    let made = developer::make_client(&console.desk, &at.seat, &at.asker(), &new).await;
+    let made = developer::make_client_once(&console.desk, &at.seat, &at.asker(), &new, at.ask.field("once")).await;
     match answer::known(&console, &at, made)? {
         Ok(made) => Ok(ready(&console, &at, &new, &offer, &made)),
         Err(no) => match answer::say(&mut form, &no) {

@@ -3,7 +3,7 @@
 use super::{answer, head};
 use crate::console::Console;
 use crate::console::door::{AtAccount, see};
-use crate::console::page::{Form, Frame, respond};
+use crate::console::page::{Form, Frame, Refused, respond};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -40,12 +40,15 @@ async fn page(
     let shown = developer::show(&console.desk, &at.seat, &answer::client(&at.ask)).await;
     let shown = answer::done(console, at, shown)?;
     let sought = answer::secret(&at.ask);
-    let secret = shown.secrets.iter().find(|secret| secret.id == sought);
+    // CO4: another client's secret looks like none at all.
+    let Some(secret) = shown.secrets.iter().find(|secret| secret.id == sought) else {
+        return Err(console.refused(Some(at.seat.who()), &at.ask, Refused::NotFound));
+    };
     let client = &shown.owned.record().client;
     let page = Page {
         frame: head::below(console, at, client, "Client secret"),
         form,
-        label: secret.map(|secret| secret.label.clone()).unwrap_or_default(),
+        label: secret.label.clone(),
         back: format!("/console/clients/{}", client.id),
         plain,
     };

@@ -10,6 +10,7 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::alerts::{Said, said};
+use tollgate_issuer::developer;
 use tollgate_model::alert::AlertKind;
 use tollgate_model::{Alert, Moment};
 
@@ -39,8 +40,8 @@ struct Line {
 /// The page.
 pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
     let page = way::page(&console, &at, A_PAGE, false)?;
-    let account = &at.seat.account().id;
-    let listed = way::known(&console, &at, console.desk.store.alerts(account, &page).await)?;
+    let listed = developer::alerts(&console.desk, &at.seat, &page).await;
+    let listed = way::done(&console, &at, listed)?;
     let mut frame = console.frame_at(&at, "Notices");
     frame.lead =
         "What your account should know in time. Its admins get each by e-mail, and your webhooks are told.".to_owned();

@@ -11,6 +11,7 @@ use http::StatusCode;
 use serde_json::Value;
 use std::sync::Arc;
 use tollgate_issuer::calls::{self, Advice};
+use tollgate_issuer::developer;
 use tollgate_issuer::registry::No;
 use tollgate_model::{Call, ClientId, Moment, RouteId};
 
@@ -43,7 +44,7 @@ struct Shown {
 /// The page.
 pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
     let request = way::part(&at.ask, 2).to_owned();
-    let found = match way::known(&console, &at, calls::find(&console.desk, &at.seat, &request).await)? {
+    let found = match way::known(&console, &at, developer::call(&console.desk, &at.seat, &request).await)? {
         Ok(found) => found,
         // What cannot be an id names nothing that there is.
         Err(No::Invalid { .. }) => Vec::new(),

@@ -9,8 +9,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
+use tollgate_issuer::developer;
 use tollgate_issuer::registry::No;
-use tollgate_issuer::{calls, developer};
 use tollgate_model::call::CallFilter;
 use tollgate_model::{Call, ClientId, Moment};
 
@@ -54,7 +54,7 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
     }
     let mut status = StatusCode::OK;
     if !request.is_empty() {
-        match way::known(&console, &at, calls::find(&console.desk, &at.seat, request).await)? {
+        match way::known(&console, &at, developer::call(&console.desk, &at.seat, request).await)? {
             Ok(found) => match found.first() {
                 Some(call) => return Ok(see(&format!("/console/calls/{}", call.request))),
                 None => {
@@ -78,7 +78,11 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
         refused,
         ..CallFilter::default()
     };
-    let listed = way::known(&console, &at, calls::own(&console.desk, &at.seat, &filter, &page).await)?;
+    let listed = way::done(
+        &console,
+        &at,
+        developer::calls(&console.desk, &at.seat, &filter, &page).await,
+    )?;
     let clients = clients(&console, &at, client, "All clients").await?;
     let lines = listed.items.into_iter().map(|call| line(call, &clients)).collect();
     let fields = [("client", client), ("refused", if refused { "yes" } else { "" })];

@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
+use tollgate_issuer::developer;
 use tollgate_issuer::outbox;
-use tollgate_issuer::registry::hook::{self, Revise};
+use tollgate_issuer::registry::hook::Revise;
 use tollgate_issuer::registry::{No, Registered};
 use tollgate_issuer::rights::Role;
 use tollgate_model::{Delivery, DeliveryId, Hook, HookId, Moment, State as Standing, Version};
@@ -77,9 +78,8 @@ pub(super) async fn post(State(console): State<Arc<Console>>, at: AtAccount) -> 
         state: None,
         seen: Some(seen(&console, &at)?),
     };
-    let (account, id) = (&at.seat.account().id, id(&at));
     at.at_least(&console, Role::Developer)?;
-    let revised = hook::revise(&console.desk, &at.asker(), account, &id, &ask).await;
+    let revised = developer::revise_hook(&console.desk, &at.seat, &at.asker(), &id(&at), &ask).await;
     settled(&console, &at, revised, "hook-saved").await
 }
 
@@ -96,14 +96,14 @@ pub(super) async fn state(State(console): State<Arc<Console>>, at: AtAccount) ->
         ..Revise::default()
     };
     at.at_least(&console, Role::Developer)?;
-    let revised = hook::revise(&console.desk, &at.asker(), &at.seat.account().id, &id(&at), &ask).await;
+    let revised = developer::revise_hook(&console.desk, &at.seat, &at.asker(), &id(&at), &ask).await;
     settled(&console, &at, revised, "hook-saved").await
 }
 
 /// Sends a message that only tries the way.
 pub(super) async fn ping(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
     at.at_least(&console, Role::Developer)?;
-    let sent = hook::ping(&console.desk, &at.asker(), &at.seat.account().id, &id(&at)).await;
+    let sent = developer::ping_hook(&console.desk, &at.seat, &at.asker(), &id(&at)).await;
     settled(&console, &at, sent, "hook-tested").await
 }
 
@@ -111,7 +111,7 @@ pub(super) async fn ping(State(console): State<Arc<Console>>, at: AtAccount) -> 
 pub(super) async fn redeliver(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
     at.at_least(&console, Role::Developer)?;
     let delivery = DeliveryId::new(at.ask.field("delivery"));
-    let sent = hook::redeliver(&console.desk, &at.asker(), &at.seat.account().id, &id(&at), &delivery).await;
+    let sent = developer::redeliver(&console.desk, &at.seat, &at.asker(), &id(&at), &delivery).await;
     settled(&console, &at, sent, "hook-resent").await
 }
 
@@ -126,7 +126,7 @@ pub(super) async fn ask_key(State(console): State<Arc<Console>>, at: AtAccount) 
 pub(super) async fn key(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
     at.at_least(&console, Role::Developer)?;
     let seen = Some(seen(&console, &at)?);
-    let made = hook::rotate_key(&console.desk, &at.asker(), &at.seat.account().id, &id(&at), seen).await;
+    let made = developer::rotate_hook_key(&console.desk, &at.seat, &at.asker(), &id(&at), seen).await;
     match way::known(&console, &at, made)? {
         Ok(made) => {
             let mut frame = console.frame_at(&at, "The new key");
@@ -154,7 +154,7 @@ pub(super) async fn ask_remove(State(console): State<Arc<Console>>, at: AtAccoun
 /// Removes it.
 pub(super) async fn remove(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
     at.at_least(&console, Role::Developer)?;
-    let removed = hook::remove(&console.desk, &at.asker(), &at.seat.account().id, &id(&at)).await;
+    let removed = developer::remove_hook(&console.desk, &at.seat, &at.asker(), &id(&at)).await;
     way::done(&console, &at, removed)?;
     Ok(see("/console/hooks?done=hook-deleted"))
 }
@@ -194,11 +194,7 @@ fn seen(console: &Console, at: &AtAccount) -> Result<Version, Response> {
 }
 
 async fn held(console: &Console, at: &AtAccount) -> Result<Hook, Response> {
-    way::done(
-        console,
-        at,
-        hook::show(&console.desk, &at.seat.account().id, &id(at)).await,
-    )
+    way::done(console, at, developer::hook(&console.desk, &at.seat, &id(at)).await)
 }
 
 fn filled(held: &Hook) -> Form {
@@ -240,7 +236,7 @@ async fn page(
     form: Form,
 ) -> Result<Response, Response> {
     let page = way::page(console, at, A_PAGE, false)?;
-    let listed = hook::deliveries(&console.desk, &held.account, &held.id, &page).await;
+    let listed = developer::deliveries(&console.desk, &at.seat, &held.id, &page).await;
     let listed = way::done(console, at, listed)?;
     let here = format!("/console/hooks/{}", held.id);
     let mut frame = console.frame_at(at, "Webhook");

@@ -10,8 +10,9 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::alerts::TOPICS;
+use tollgate_issuer::developer;
 use tollgate_issuer::registry::No;
-use tollgate_issuer::registry::hook::{self, Add, MOST};
+use tollgate_issuer::registry::hook::{Add, MOST};
 use tollgate_issuer::rights::Role;
 use tollgate_model::{Hook, State as Standing};
 
@@ -55,7 +56,7 @@ pub(super) struct Key<'a> {
 
 /// The list.
 pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> Result<Response, Response> {
-    let listed = way::done(&console, &at, hook::list(&console.desk, &at.seat.account().id).await)?;
+    let listed = way::done(&console, &at, developer::hooks(&console.desk, &at.seat).await)?;
     let mut frame = console.frame_at(&at, "Webhooks");
     frame.lead = "Addresses of yours that are told, signed, of what stands under Notices.".to_owned();
     let page = Page {
@@ -94,7 +95,7 @@ pub(super) async fn add(State(console): State<Arc<Console>>, at: AtAccount) -> R
         url: at.ask.field("url").to_owned(),
         topics: at.ask.fields("topics").into_iter().map(str::to_owned).collect(),
     };
-    let made = hook::add(&console.desk, &at.asker(), &at.seat.account().id, &ask).await;
+    let made = developer::add_hook(&console.desk, &at.seat, &at.asker(), &ask).await;
     match way::known(&console, &at, made)? {
         Ok(made) => {
             let mut frame = console.frame_at(&at, "Your webhook is ready");

@@ -10,7 +10,8 @@ use axum::response::Response;
 use http::StatusCode;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tollgate_issuer::calls::{self, Series};
+use tollgate_issuer::calls::Series;
+use tollgate_issuer::developer;
 use tollgate_model::call::Place;
 use tollgate_model::{ClientId, Moment};
 
@@ -59,21 +60,12 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
         },
     };
     let clients = list::clients(&console, &at, asked, "All clients").await?;
-    let mut ids: Vec<ClientId> = clients
-        .iter()
-        .filter(|choice| !choice.value.is_empty() && (asked.is_empty() || choice.value == asked))
-        .map(|choice| ClientId::new(&choice.value))
-        .collect();
-    if !asked.is_empty() {
-        // CO4: another account's client is not found, whatever the address says.
-        let owned = at.seat.owns(&console.desk, &ClientId::new(asked)).await;
-        way::done(&console, &at, owned)?;
-    }
-    let some = asked.is_empty() && ids.len() >= tollgate_model::Page::MOST as usize;
-    ids.dedup();
+    let client = (!asked.is_empty()).then(|| ClientId::new(asked));
+    let used = developer::usage(&console.desk, &at.seat, client.as_ref(), days).await;
+    let used = way::done(&console, &at, used)?;
     let mut sum = Sum::default();
-    for id in &ids {
-        sum.add(way::known(&console, &at, calls::usage(&console.desk, id, days).await)?);
+    for series in used.series {
+        sum.add(series);
     }
     let catalogue = console.desk.memory.catalogue();
     let api = |id: &str| match catalogue.apis.iter().find(|api| api.id.as_str() == id) {
@@ -97,7 +89,7 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
         tokens: sum.total(|place, status| place == Place::Issuer && status < 400),
         calls: sum.total(|place, status| place == Place::Gateway && status < 400),
         refused: sum.total(|_, status| status >= 400),
-        some,
+        some: used.more,
     };
     Ok(respond(StatusCode::OK, &page.frame, &page))
 }

@@ -26,6 +26,9 @@ pub struct Frame {
     pub https: bool,
     /// The token every form carries as `csrf`; empty on pages without a session.
     pub csrf: String,
+    /// The account that the page's forms are about, by id, which they carry as `in_view`: another may come into view in
+    /// another tab before they are sent. Empty on pages that are about none.
+    pub in_view: String,
     /// Whether this is the operators' desk, which looks a little different from an account's own pages.
     pub desk: bool,
     /// The side navigation.
@@ -158,6 +161,7 @@ impl Frame {
             assets: String::new(),
             https: false,
             csrf: String::new(),
+            in_view: String::new(),
             desk: false,
             navigation: Vec::new(),
             person: None,

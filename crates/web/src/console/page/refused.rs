@@ -69,8 +69,8 @@ impl Refused {
                 "Your role in this account does not include it. An admin of the account can change that."
             }
             Self::Stale => {
-                "It was opened before you last signed in or out, so nothing was changed. Go back, reload the page and \
-                 try again."
+                "It was opened before you last signed in or out, or for another account than the one in view, so \
+                 nothing was changed. Go back, reload the page and try again."
             }
             Self::Malformed => "Nothing was changed. Go back and try again.",
             Self::TooLarge => "Nothing was changed. Go back and send less.",

@@ -44,7 +44,7 @@ pub fn ago(moment: Moment, now: Moment) -> String {
     let past = now.since(moment);
     let span = past.saturating_abs();
     if span < 10 {
-        return "just now".to_owned();
+        return if past < 0 { "in a moment" } else { "just now" }.to_owned();
     }
     let (size, one) = match span {
         ..MINUTE => (1, "second"),
@@ -157,7 +157,7 @@ mod tests {
     fn a_moment_is_told_from_now_on_both_sides() {
         for (seconds, past, future) in [
             (0, "just now", "just now"),
-            (9, "just now", "just now"),
+            (9, "just now", "in a moment"),
             (10, "10 seconds ago", "in 10 seconds"),
             (60, "1 minute ago", "in 1 minute"),
             (119, "1 minute ago", "in 1 minute"),

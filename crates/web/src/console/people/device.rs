@@ -30,7 +30,7 @@ const SYSTEMS: &[(&str, &str)] = &[
 const MOST: usize = 60;
 
 /// A browser in words: `Firefox on Windows`. One that nobody knows is told as it names itself.
-pub(super) fn words(agent: &str) -> String {
+pub(in crate::console) fn words(agent: &str) -> String {
     let find = |list: &[(&str, &'static str)]| {
         let mut known = list.iter();
         known.find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)

@@ -1,7 +1,7 @@
 //! People: how they come in, who they are, which account they look at.
 
 mod accounts;
-mod device;
+pub(super) mod device;
 mod email;
 mod factor;
 mod forgot;

@@ -25,6 +25,8 @@ use tollgate_model::link::LinkKind;
 
 /// How long the cookie with a link's token lasts, in seconds.
 const CARRIED: u32 = 15 * 60;
+/// Where somebody signs in who comes back here then.
+const DOOR: &str = "/console/sign-in?next=%2Fconsole%2Fwelcome";
 /// The longest token that is carried.
 const LONGEST: usize = 100;
 
@@ -39,6 +41,8 @@ struct Page {
     named: bool,
     /// Whether a password is chosen.
     password: bool,
+    /// Where to sign in first, for who has to.
+    door: Option<&'static str>,
     button: &'static str,
 }
 
@@ -80,7 +84,7 @@ pub(super) async fn carry(Anyone { ask, .. }: Anyone) -> Response {
 }
 
 /// What the link is for, and the form.
-pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, .. }: Anyone) -> Response {
+pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, who, .. }: Anyone) -> Response {
     match opened(&console, &ask).await {
         Err(fault) => console.fault(&fault, ask.id()),
         _ if !ask.asked("code").is_empty() => code(&console, &ask),
@@ -89,7 +93,9 @@ pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, .. }:
         Ok(None) => without_link(dead(&console, &ask)),
         Ok(Some((_, opened))) => {
             let form = Form::new().with("name", opened.name.clone().unwrap_or_default());
-            let page = page(&console, &ask, &opened, form);
+            let mut page = page(&console, &ask, &opened, form);
+            // Shown here and not at the door: what stands after the `#` of another link is taken up on this page only.
+            page.door = (opened.kind == LinkKind::Email && who.is_none()).then_some(DOOR);
             respond(StatusCode::OK, &page.frame, &page)
         }
     }
@@ -111,7 +117,10 @@ pub(super) async fn post(State(console): State<Arc<Console>>, came: Anyone) -> R
         Ok(None) => return dead(&console, &came.ask),
         Ok(Some(found)) => found,
     };
-    match used(&console, &came.ask, token, &opened).await {
+    if opened.kind == LinkKind::Email && came.who.is_none() {
+        return see(DOOR);
+    }
+    match used(&console, &came, token, &opened).await {
         Err(fault) => console.fault(&fault, came.ask.id()),
         // A link that was used in the meantime.
         Ok(Err(Refused::Spent)) => dead(&console, &came.ask),
@@ -122,17 +131,21 @@ pub(super) async fn post(State(console): State<Arc<Console>>, came: Anyone) -> R
             refusal::show(shown, &page.frame, &page)
         }
         Ok(Ok(Some(begun))) => without_link(sign_in::entered(&console, &came, &begun, "/console").await),
-        Ok(Ok(None)) if came.who.is_some() => without_link(see("/console/profile?done=email-changed")),
-        Ok(Ok(None)) => without_link(see("/console/sign-in?done=email-changed")),
+        Ok(Ok(None)) => without_link(see("/console/profile?done=email-changed")),
     }
 }
 
 /// Whatever the link is for; a new address begins no session.
-async fn used(console: &Console, ask: &Ask, token: &str, opened: &Opened) -> Answered<Option<Begun>> {
-    let (desk, origin) = (&console.desk, &ask.origin);
+async fn used(console: &Console, came: &Anyone, token: &str, opened: &Opened) -> Answered<Option<Begun>> {
+    let (desk, ask, origin) = (&console.desk, &came.ask, &came.ask.origin);
     let (name, password) = (ask.field("name"), ask.field(refusal::NEW_PASSWORD));
     let begun = match opened.kind {
-        LinkKind::Email => return Ok(profile::confirm_email(desk, token, origin).await?.map(|()| None)),
+        LinkKind::Email => {
+            let Some(who) = &came.who else {
+                return Ok(Err(Refused::Stale));
+            };
+            return Ok(profile::confirm_email(desk, who, token, origin).await?.map(|()| None));
+        }
         LinkKind::FirstOperator => {
             let first = First {
                 email: ask.field("email"),
@@ -193,6 +206,7 @@ fn page(console: &Console, ask: &Ask, opened: &Opened, form: Form) -> Page {
         email: opened.email.clone(),
         named: opened.new_user,
         password: opened.kind != LinkKind::Email,
+        door: None,
         button,
     }
 }

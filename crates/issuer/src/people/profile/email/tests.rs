@@ -57,13 +57,16 @@ fn an_address_changes_everywhere_at_once() {
     assert_eq!(told(&made.changes), ["address.changed", "member.revised"]);
 }
 
-/// AT12, AT13: a link of somebody disabled, or from before the last change, changes nothing.
+/// AT12, AT13: a link of somebody disabled or somebody else, or from before the last change, changes nothing.
 #[test]
 fn an_old_address_link_changes_nothing() {
     let refused = |facts: Facts| assert_eq!(decide(&facts, &origin(), NOW).unwrap_err(), Refused::Spent);
     let mut off = facts();
     off.user.state = State::Disabled;
     refused(off);
+    let mut other = facts();
+    other.user.id = tollgate_model::UserId::new("usr_9");
+    refused(other);
     let mut moved = facts();
     moved.user.email = "other@firm.example".into();
     refused(moved);
