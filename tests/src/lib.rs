@@ -171,9 +171,10 @@ pub fn run(test: impl Future<Output = ()>) {
 
 /// Waits until `holds`, asking again and again; fails after ten seconds. For what becomes true on its own.
 pub async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
-    let asked = tokio::time::timeout(std::time::Duration::from_secs(10), async {
+    let asked = tokio::time::timeout(std::time::Duration::from_secs(60), async {
         while !holds().await {
-            tokio::task::yield_now().await;
+            // Asking without a pause would keep those from working who are waited for.
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     });
     assert!(asked.await.is_ok(), "did not become true: {what}");

@@ -81,5 +81,5 @@ async fn a_vendors_colour_is_a_version_of_its_own() {
 #[test]
 fn the_script_stays_small() {
     let script = FILES.iter().find(|file| file.name == "console.js").unwrap();
-    assert!(script.bytes.len() < 6 * 1024, "{} bytes", script.bytes.len());
+    assert!(script.bytes.len() < 7 * 1024, "{} bytes", script.bytes.len());
 }
