@@ -169,7 +169,7 @@ pub fn run(test: impl Future<Output = ()>) {
         .block_on(test);
 }
 
-/// Waits until `holds`, asking again and again; fails after ten seconds. For what becomes true on its own.
+/// Waits until `holds`, asking again and again; fails after a minute. For what becomes true on its own.
 pub async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     let asked = tokio::time::timeout(std::time::Duration::from_secs(60), async {
         while !holds().await {
