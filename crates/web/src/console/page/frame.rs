@@ -6,7 +6,7 @@ use super::stamp::{Stamp, Told};
 use crate::console::assets;
 use tollgate_model::Moment;
 
-/// What `base.html` and `plain.html` show around a page, and what [`respond`](super::respond) needs for its headers.
+/// What `base.html` and `plain.html` show around a page, and what [`respond`](super::respond()) needs for its headers.
 /// A handler starts from [`Frame::new`] and fills in what it knows.
 #[derive(Clone, Debug)]
 pub struct Frame {

@@ -31,8 +31,8 @@
 //!
 //! # In Rust
 //!
-//! - [`respond`]`(status, &frame, &page) -> Response`; [`respond::guard`]`(headers, nonce, https)` for downloads.
-//! - [`refused`]`(frame, Refused, request_id, home) -> Response`: the pages for 400, 403, 404, 413, 429, 500, 503.
+//! - [`respond()`]`(status, &frame, &page) -> Response`; [`respond::guard`]`(headers, nonce, https)` for downloads.
+//! - [`refused()`]`(frame, Refused, request_id, home) -> Response`: the pages for 400, 403, 404, 413, 429, 500, 503.
 //! - [`Frame`]: `vendor title lead now nonce assets https csrf in_view desk navigation person menu account accounts all_accounts
 //!   crumbs notice`. In templates: `frame.ago(moment)`, `frame.ago_or(moment, "not yet")`, `frame.day(moment)`,
 //!   `frame.at(moment)` take a `Moment` or `Option<Moment>`, by value or reference, and write a `<time>`.
@@ -42,7 +42,7 @@
 //! - [`frame::led`]`(href)`: for a link to an address that somebody typed; `javascript:` leads nowhere. A name amid a
 //!   sentence of ours goes into `<bdi>`, so that its direction ends with it.
 //! - [`words`]: `ago span number count utc iso day short_day`. In a template: `{{ crate::console::page::words::span(3600) }}`.
-//! - [`Chart::days`]`(id, title, &series, first_day, &counts)` and [`qr`]`(text) -> Option<Qr>`: `{{ chart }}`, `{{ qr }}`.
+//! - [`Chart::days`]`(id, title, &series, first_day, &counts)` and [`qr()`]`(text) -> Option<Qr>`: `{{ chart }}`, `{{ qr }}`.
 //!
 //! # Macros of `parts/show.html` (as `show`)
 //!
