@@ -1,5 +1,6 @@
 //! The console's pages over real HTTP, as a browser asks for them and as no browser does.
 
+mod appointed;
 mod door;
 mod foreign;
 mod forged;

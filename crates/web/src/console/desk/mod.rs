@@ -14,6 +14,7 @@ mod application;
 mod applications;
 mod asked;
 mod checked;
+mod client;
 mod clients;
 mod confirm;
 mod events;
@@ -78,7 +79,12 @@ pub(super) fn pages() -> Router<Arc<Console>> {
             "/console/desk/accounts/{id}/members/{member}/remove",
             get(member::ask_remove).post(member::remove),
         )
+        .route(
+            "/console/desk/accounts/{id}/clients/new",
+            get(client::ask).post(client::make),
+        )
         .route("/console/desk/clients", get(clients::get))
+        .route("/console/desk/clients/{id}", get(client::get).post(client::save))
         .route("/console/desk/applications", get(applications::get))
         .route("/console/desk/applications/{id}", get(application::get))
         .route("/console/desk/applications/{id}/approve", post(application::approve))
