@@ -43,6 +43,10 @@ on_both_stores! {
         let mails = office.get("/mails").await;
         assert_eq!(mails["items"][0]["to"], "bob@firm.example");
         assert!(!mails.to_string().contains("tgl_"), "{mails}");
+        // A development server without a mail server shows what would have been sent.
+        let id = mails["items"][0]["id"].as_str().unwrap();
+        let shown = office.get(&format!("/mails/{id}/text")).await;
+        assert!(shown["text"].as_str().unwrap().contains("/welcome#tgl_"), "{shown}");
         for absent in ["text", "sealed"] {
             assert!(mails["items"][0].get(absent).is_none());
         }

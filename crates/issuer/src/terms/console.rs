@@ -33,6 +33,8 @@ pub struct ConsoleTerms {
     pub sessions: SessionTerms,
     /// What is done with a secret that was reported as leaked.
     pub leaked: Leaked,
+    /// Whether mails stay in the outbox for operators to read, links and all. For trying out.
+    pub outbox: bool,
     /// Whether webhooks may be plain http. For trying out and for tests.
     pub plain_hooks: bool,
 }
@@ -177,6 +179,7 @@ impl ConsoleTerms {
                 wrong: super::Limit { count: 10, window: 900 },
             },
             leaked: Leaked::Revoke,
+            outbox: false,
             plain_hooks: false,
         }
     }

@@ -104,6 +104,7 @@ fn resources() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(operators::disable))
         .routes(routes!(calls::list))
         .routes(routes!(notices::mails))
+        .routes(routes!(notices::text))
         .routes(routes!(events::list))
         .routes(routes!(export::get))
         .routes(routes!(audit::head))

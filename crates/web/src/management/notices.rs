@@ -1,14 +1,16 @@
 //! What accounts were told, and by which mail.
 
-use super::answer::{Answer, PageView, listed, time};
-use super::ask::{Asked, Id, Paging};
+use super::answer::{Answer, PageView, json, listed, time};
+use super::ask::{Asked, Id, Nothing, Paging};
+use super::problem::done;
 use axum::extract::State;
+use http::StatusCode;
 use serde::Serialize;
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_issuer::outbox;
 use tollgate_issuer::registry::No;
-use tollgate_model::{AccountId, Alert, Mail};
+use tollgate_model::{AccountId, Alert, Mail, MailId};
 use utoipa::ToSchema;
 
 /// Something an account should know in time.
@@ -92,6 +94,28 @@ pub(super) async fn alerts(State(desk): State<Arc<Desk>>, Id(id): Id, Asked(pagi
     let (account, page) = (AccountId::new(id), paging.page()?);
     desk.store.account(&account).await?.ok_or(No::NotFound("account"))?;
     listed::<_, AlertView>(desk.store.alerts(&account, &page).await?)
+}
+
+/// The text of a mail.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MailText {
+    /// Its id.
+    id: String,
+    /// The text.
+    text: String,
+}
+
+/// The text of a mail, on a development server without a mail server; elsewhere nobody reads other people's mail.
+#[utoipa::path(get, path = "/api/v1/mails/{id}/text", operation_id = "readMail", tag = "mails",
+    params(("id" = String, Path, description = "The mail")),
+    responses((status = 200, description = "Its text", body = MailText)))]
+pub(super) async fn text(State(desk): State<Arc<Desk>>, Id(id): Id, _: Asked<Nothing>) -> Answer {
+    let read = done(outbox::read(&desk, &MailId::new(&id)).await)?;
+    let view = MailText {
+        id,
+        text: read.to_string(),
+    };
+    json(StatusCode::OK, &view)
 }
 
 /// Mails, newest first, without their text: it may hold a link that works.

@@ -23,9 +23,16 @@ pub enum Action {
         #[command(flatten)]
         paging: Paging,
     },
+    /// Show a mail's text, on a development server without a mail server.
+    Show {
+        /// The mail.
+        id: String,
+    },
 }
 
 pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<()> {
-    let Action::List { paging } = action;
-    server.show(&["mails"], &paging.query(), LIST).await
+    match action {
+        Action::List { paging } => server.show(&["mails"], &paging.query(), LIST).await,
+        Action::Show { id } => server.show(&["mails", &id, "text"], &[], Shape::One).await,
+    }
 }

@@ -86,6 +86,7 @@ pub(super) fn terms(config: &Config, origin: &str, complaints: &mut Vec<Complain
         LeakAction::Revoke => Leaked::Revoke,
         LeakAction::Mark => Leaked::Mark,
     };
+    terms.outbox = config.mail.is_none() && config.server.development;
     terms.plain_hooks = config.webhooks.private_addresses;
     terms
 }
