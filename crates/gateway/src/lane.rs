@@ -69,6 +69,8 @@ impl Lanes {
                     runtime.block_on(serve(arrivals));
                     // Its tasks go first: whoever waits for the end finds nothing that is about to break off.
                     runtime.shutdown_background();
+                    // And what it was made with: the store of whoever waits may hang on it.
+                    drop(serve);
                     // Nobody may wait for it any more.
                     let _nobody = end.send(());
                 })?;
@@ -131,6 +133,23 @@ mod tests {
                     std::future::pending::<()>().await;
                 });
                 while arrivals.recv().await.is_some() {}
+            }
+        });
+        lanes.unwrap().end().await;
+        assert!(gone.load(Ordering::SeqCst));
+    }
+
+    /// Nor anything of what they were started with.
+    #[tokio::test]
+    async fn a_lane_that_has_ended_holds_nothing() {
+        let (_open, never) = mpsc::channel();
+        let gone = Arc::new(AtomicBool::new(false));
+        let held = Arc::new(std::sync::Mutex::new(Held(never, Arc::clone(&gone))));
+        let lanes = Lanes::start(1, move |mut arrivals| {
+            let held = Arc::clone(&held);
+            async move {
+                while arrivals.recv().await.is_some() {}
+                drop(held);
             }
         });
         lanes.unwrap().end().await;
