@@ -65,7 +65,10 @@ fn a_run_that_fails_loses_nothing() {
 
         // Ports are free, but the store cannot be opened: the lines are put aside, and found again.
         let database = dir.path().join("tollgate.db");
-        assert!(!dir.path().join("tollgate.db-wal").exists(), "the database is closed when the demo has stopped");
+        assert!(
+            !dir.path().join("tollgate.db-wal").exists(),
+            "the database is closed when the demo has stopped"
+        );
         let whole = std::fs::read(&database).unwrap();
         std::fs::write(
             &database,

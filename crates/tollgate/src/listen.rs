@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tollgate_web::peer::{Peer, TrustedProxies};
 use tower::ServiceExt as _;
 
@@ -55,7 +56,8 @@ pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToke
         .max_concurrent_streams(200);
     let server = Arc::new(server);
     let served = Arc::new(served);
-    let graceful = Arc::new(GracefulShutdown::new());
+    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -70,7 +72,7 @@ pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToke
         let _best_effort = stream.set_nodelay(true);
         let (server, served) = (Arc::clone(&server), Arc::clone(&served));
         let watcher = graceful.watcher();
-        tokio::spawn(async move {
+        connections.spawn(async move {
             match &served.tls {
                 None => connection(&server, stream, &served, peer, watcher, HEAD).await,
                 Some(tls) => {
@@ -82,9 +84,13 @@ pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToke
         });
     }
     drop(listener);
-    if let Ok(graceful) = Arc::try_unwrap(graceful) {
-        let _cut_after = tokio::time::timeout(DRAIN, graceful.shutdown()).await;
-    }
+    connections.close();
+    let drained = async {
+        graceful.shutdown().await;
+        // Until they are gone with all they hold: the store of whoever waits may hang on it.
+        connections.wait().await;
+    };
+    let _cut_after = tokio::time::timeout(DRAIN, drained).await;
 }
 
 /// Serves one connection to its end. One that brings no request within `patience` is closed: before the first octets

@@ -122,10 +122,9 @@ impl Things {
             ..Default::default()
         };
         let calls = async || desk.store.calls(&filter, &Page::first()).await.unwrap().items;
+        token_at(&scene.http, &scene.token_url(), &client, &scene.audience("docs")).await;
         until("a call is on record", || async {
-            // It is told about a second later, and not at all when the store is too busy just then.
-            token_at(&scene.http, &scene.token_url(), &client, &scene.audience("docs")).await;
-            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            scene.keeps_counts().await;
             !calls().await.is_empty()
         })
         .await;

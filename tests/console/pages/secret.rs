@@ -61,9 +61,7 @@ on_both_stores! {
         let filter = CallFilter { account: Some(scene.ours.account.clone()), ..CallFilter::default() };
         let calls = async || scene.desk().store.calls(&filter, &Part::first()).await.unwrap().items;
         until("three calls are on record", || async {
-            // They are told about a second later, and not at all when the store is too busy just then.
-            buys(&scene, &secret).await;
-            tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            scene.keeps_counts().await;
             calls().await.len() >= 3
         })
         .await;
