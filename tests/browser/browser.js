@@ -67,9 +67,19 @@ export async function person(browser, { script = true, phone = false, dark = fal
 /** Keeps a picture of the page, outside git, and holds it to what axe calls serious. */
 export async function look(page, name) {
   mkdirSync(SHOTS, { recursive: true })
-  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true })
+  await picture(page, join(SHOTS, `${name}.png`))
   await accessible(page, name)
   await fits(page, name)
+}
+
+/** On a busy machine Chromium now and then gives no picture of a page that it shows well; then it is asked again. */
+async function picture(page, path, tries = 3) {
+  try {
+    await page.screenshot({ path, fullPage: true })
+  } catch (error) {
+    if (tries <= 1 || !error.message.includes('Unable to capture screenshot')) throw error
+    await picture(page, path, tries - 1)
+  }
 }
 
 /** The same page on a phone and in the dark. */
