@@ -58,8 +58,11 @@ impl Scene {
         let store = tollgate_store::open(&tollgate_store::Settings::at(url)).await.unwrap();
         let master = MasterKey::generate(&chance::System).unwrap();
         let hands = Arc::new(Hands(AtomicI64::new(NOW.0)));
+        let mut terms = Terms::rfc("https://id.example");
+        // So that a mail's text can be looked at.
+        terms.console.outbox = true;
         let desk = Arc::new(Desk {
-            terms: Terms::rfc("https://id.example"),
+            terms,
             memory: Memory::new(Arc::clone(&store), Arc::new(Keyring::new(master.sealer().unwrap()))),
             store,
             guesses: Guesses::default(),
