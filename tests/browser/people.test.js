@@ -164,7 +164,8 @@ test('a session is listed and ended from elsewhere', async () => {
   await here.page.goto(`${house.console}/profile`)
   await look(here.page, 'profile-sessions')
   await press(here.page, 'End all others')
-  await here.page.waitForURL(/done=/)
+  // The address says it too, until the script tidies it away.
+  await here.page.getByText('All other sessions are ended.').waitFor()
   await there.page.goto(`${house.console}/profile`)
   await there.page.waitForURL(/sign-in/)
   await here.close()
