@@ -193,6 +193,7 @@ fn made(desk: &Desk, account: &Account, number: usize) -> anyhow::Result<(String
     let plain = tollgate_keys::secret::Plain::mint(tollgate_keys::secret::Kind::ClientSecret, entropy)?;
     let now = desk.now();
     let client = Client {
+        sign_in: tollgate_model::client::SignIn::default(),
         id: id.clone(),
         account: AccountId::new(account.id.as_str()),
         name: format!("Client {number}"),

@@ -36,8 +36,6 @@ export async function person(browser, { script = true, phone = false, dark = fal
     javaScriptEnabled: script,
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
     colorScheme: dark ? 'dark' : 'light',
-    // A picture amid a fading colour shows what nobody reads.
-    reducedMotion: 'reduce',
     // A picture is of how a page stands, not of how it moves.
     reducedMotion: 'reduce',
     permissions: script ? ['clipboard-read', 'clipboard-write'] : [],
@@ -66,10 +64,15 @@ export async function person(browser, { script = true, phone = false, dark = fal
 
 /** Keeps a picture of the page, outside git, and holds it to what axe calls serious. */
 export async function look(page, name) {
-  mkdirSync(SHOTS, { recursive: true })
-  await picture(page, join(SHOTS, `${name}.png`))
+  await shot(page, name)
   await accessible(page, name)
   await fits(page, name)
+}
+
+/** A picture of a page that runs no script, where axe cannot look either. */
+export async function shot(page, name) {
+  mkdirSync(SHOTS, { recursive: true })
+  await picture(page, join(SHOTS, `${name}.png`))
 }
 
 /** On a busy machine Chromium now and then gives no picture of a page that it shows well; then it is asked again. */

@@ -15,17 +15,16 @@ const TOLLGATE = resolve(process.env.TOLLGATE_BIN ?? join(import.meta.dirname, '
 const LIMIT_MS = 120_000
 
 /**
- * @param {string} preset
+ * @param {string} preset none for the house as it is without one
  * @param {string} more TOML: tables that stand beside those made here
  */
 export async function serve(preset, more = '') {
-  const home = mkdtempSync(join(tmpdir(), `tollgate-${preset}-`))
+  const home = mkdtempSync(join(tmpdir(), `tollgate-${preset || 'plain'}-`))
   const [issuer, management, gateway] = await freePorts(3)
   execFileSync(TOLLGATE, ['init', '--master-key', join(home, 'master.key')], { cwd: home, stdio: 'pipe' })
   writeFileSync(
     join(home, 'tollgate.toml'),
-    `preset = "${preset}"
-[server]
+    `${preset && `preset = "${preset}"\n`}[server]
 listen = "127.0.0.1:${issuer}"
 management_listen = "127.0.0.1:${management}"
 public_url = "http://localhost:${issuer}"

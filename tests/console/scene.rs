@@ -184,6 +184,7 @@ impl Scene {
         for user in store.users(false, &page).await.unwrap().items {
             all += &format!("{user:?} v{}\n", user.version);
             all += &format!("{:?}\n", store.sessions(&user.id).await.unwrap());
+            all += &format!("{:?}\n", store.consents(&user.id, &page).await.unwrap().items);
         }
         all += &format!("{:?}\n", store.apis().await.unwrap());
         all += &format!("{:?}\n", store.routes().await.unwrap());
@@ -240,6 +241,8 @@ async fn firm(desk: &Desk, (name, client, called): (&str, &str, &str), people: &
         name: called.to_owned(),
         environment: Environment::Test,
         auth_methods: None,
+        grant_types: None,
+        sign_in: tollgate_model::client::SignIn::default(),
         owner: None,
         introspects: Vec::new(),
         redirect_uris: Vec::new(),

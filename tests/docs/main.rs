@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod people;
+
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -99,12 +101,8 @@ fn every_command_in_the_documents_is_one_the_program_knows() {
     use clap::CommandFactory as _;
     let mut checked = 0;
     for document in documents() {
-        let text = std::fs::read_to_string(&document).unwrap();
-        let blocks = text
-            .split("```sh\n")
-            .skip(1)
-            .map(|rest| rest.split("```").next().unwrap());
-        for line in blocks.flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()) {
+        let blocks = blocks(&document, "sh");
+        for line in blocks.iter().flat_map(|block| block.lines()) {
             let Some(rest) = line.trim().strip_prefix("tollgate ") else {
                 continue;
             };
@@ -131,14 +129,26 @@ fn every_command_in_the_documents_is_one_the_program_knows() {
     assert!(checked > 5);
 }
 
-/// The shell blocks of a document that ask for a token or call the API, as they stand there.
+/// The blocks of a document in this language, as they stand there.
+fn blocks(document: &Path, language: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(document).unwrap();
+    let fence = format!("```{language}\n");
+    let blocks = text.split(fence.as_str()).skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+/// Whether a block belongs to a person's way rather than to software on its own.
+fn is_for_people(block: &str) -> bool {
+    block.contains("TOLLGATE_WEB_CLIENT_ID")
+}
+
+/// The shell blocks of a document in which software asks for its own token or calls the API, as they stand there.
 fn requests(document: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(root().join(document)).unwrap();
-    let blocks = text
-        .split("```sh\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap().to_owned());
-    blocks.filter(|block| block.contains("curl ")).collect()
+    let all = blocks(&root().join(document), "sh").into_iter();
+    all.filter(|block| block.contains("curl ") && !is_for_people(block))
+        .collect()
 }
 
 /// Runs a block in a shell that has sourced `demo.env` and knows `TOKEN`.
@@ -190,6 +200,50 @@ fn the_requests_that_the_documents_print_work() {
             }
         }
     });
+}
+
+/// Every piece of configuration is one that the program takes.
+#[test]
+fn every_piece_of_configuration_in_the_documents_is_taken() {
+    let mut checked = 0;
+    for document in documents() {
+        for block in blocks(&document, "toml") {
+            let read = tollgate::settings::read(&block);
+            assert!(read.is_ok(), "{}: {block}\n{:?}", document.display(), read.err());
+            checked += 1;
+        }
+    }
+    assert!(checked > 3);
+}
+
+/// The headers that the operators' page names are those that the gateway sets.
+#[test]
+fn the_headers_that_apis_are_told_are_on_the_page() {
+    let page = std::fs::read_to_string(root().join("docs/operators/README.md")).unwrap();
+    let tollgate_gateway::IdentityHeaders {
+        account,
+        client,
+        subject,
+        person,
+        scopes,
+        environment,
+        acting_user,
+        acting_user_id,
+        request_id,
+    } = Default::default();
+    for name in [
+        account,
+        client,
+        subject,
+        person,
+        scopes,
+        environment,
+        acting_user,
+        acting_user_id,
+        request_id,
+    ] {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
 }
 
 /// OP6: the patterns that the operators' page publishes are those of the program.

@@ -5,7 +5,7 @@ use tollgate_protocol::dialect::{Dialect, Spoken};
 use tollgate_protocol::refusal::{Code, Refusal};
 
 /// What goes into the sentences, shown as what it stands for.
-const WORDS: [&str; 11] = [
+const WORDS: [&str; 12] = [
     "method",
     "most",
     "seconds",
@@ -17,6 +17,7 @@ const WORDS: [&str; 11] = [
     "audience",
     "client_id",
     "scope",
+    "least",
 ];
 
 /// The document is what the code says. `UPDATE_DOCS=1` writes it anew.
@@ -185,6 +186,9 @@ what RFC 6749 does not allow in a description is shown as `?`. A status of 401 c
 the first table says, a status of 405 with `Allow`, and whoever is to wait with `Retry-After`, in seconds. Each answer carries
 `Tollgate-Request-Id`; name it when you ask for help.
 
+At the authorization endpoint `error` and `error_description` go back to the client in the redirect (RFC 6749 §4.1.2.1),
+with `state` and `iss`. Where the way back is not trusted the person sees a page instead, and only there the status counts.
+
 When it is Tollgate that fails, the answer is the same in every dialect: 503 `temporarily_unavailable` with
 `Retry-After` (try again), or 500 `server_error`, with `request_id` and nothing else.
 
@@ -249,5 +253,63 @@ const fn meaning(code: Code) -> &'static str {
         Code::ScopeNotGranted => "The scope is beyond what the client was granted.",
         Code::RateLimited => "The client's token requests for this window are spent. Keep tokens until they expire.",
         Code::TokenMissing => "Introspection and revocation need the parameter `token`.",
+        Code::RedirectMissing => {
+            "There is no `redirect_uri`, and the client has none or several registered. The person sees a page; nothing goes back."
+        }
+        Code::RedirectUnknown => {
+            "The `redirect_uri` is not registered for this client, octet for octet (RFC 6749 §3.1.2.3). The person sees a page; \
+             nothing goes back."
+        }
+        Code::ResponseTypeMissing => "There is no `response_type`.",
+        Code::ResponseTypeUnsupported => "The only `response_type` is `code`.",
+        Code::ResponseModeUnsupported => "The `response_mode` is neither `query` nor `form_post`.",
+        Code::RequestUnsupported => {
+            "Request objects are not read (OpenID Connect Core §6.1). Send the parameters themselves."
+        }
+        Code::RequestUriUnsupported => {
+            "Request objects are not fetched (OpenID Connect Core §6.2). Send the parameters themselves."
+        }
+        Code::RegistrationUnsupported => "Clients are not registered along the way (OpenID Connect Core §7.2.1).",
+        Code::StateShort => "`state` is missing or shorter than `people.least_state`, and could be guessed.",
+        Code::NonceShort => "`nonce` is shorter than `people.least_state`, and could be guessed.",
+        Code::ChallengeMissing => "There is no `code_challenge` (RFC 7636 §4.4.1), and this client must send one.",
+        Code::ChallengeMalformed => "The `code_challenge` is not the base64url text of a SHA-256 hash, 43 characters.",
+        Code::ChallengeMethodUnsupported => "The `code_challenge_method` is not `S256`; left out, it means `plain`.",
+        Code::PromptUnknown => "A word in `prompt` is not `none`, `login`, `consent` or `select_account`.",
+        Code::PromptSeveral => "`prompt` is `none` together with another word.",
+        Code::MaxAgeMalformed => "`max_age` is not a number of seconds.",
+        Code::ClaimsMalformed => "`claims` is not the JSON of OpenID Connect Core §5.5.",
+        Code::AcrUnknown => "No word of `acr_values` names a kind of sign-in of this server. The metadata lists them.",
+        Code::AcrUnmet => "The person cannot sign in as `acr_values` asks.",
+        Code::ConnectionUnknown => "There is no such `connection`, or it is switched off.",
+        Code::ConnectionFailed => "The other provider said no, or something that cannot be believed. Try again.",
+        Code::HintMalformed => "The `id_token_hint` is not an ID token that this server issued to this client.",
+        Code::LoginRequired => "`prompt` is `none`, and the person would have to sign in. Ask again without it.",
+        Code::ConsentRequired => "`prompt` is `none`, and the person would have to agree. Ask again without it.",
+        Code::AccountSelectionRequired => {
+            "`prompt` is `none`, and the person would have to choose an account. Ask again without it."
+        }
+        Code::ConsentDenied => "The person said no.",
+        Code::CodeMissing => "There is no `code`.",
+        Code::CodeUnknown => "There is no such code, it is older than a minute, or it is another client's.",
+        Code::CodeSpent => {
+            "The code was exchanged before. The tokens that it bought are revoked, since one of the two who had it stole it."
+        }
+        Code::RedirectDiffers => "The `redirect_uri` is not the one of the authorization request, octet for octet.",
+        Code::VerifierMissing => {
+            "There is no `code_verifier`, though the authorization request had a `code_challenge`."
+        }
+        Code::VerifierWrong => {
+            "The `code_verifier` does not match the `code_challenge`, or the authorization request had none (RFC 9700 §2.1.1)."
+        }
+        Code::RefreshMissing => "There is no `refresh_token`.",
+        Code::RefreshUnknown => {
+            "There is no such refresh token, it has ended or was revoked, or it is another client's. The person must sign in again."
+        }
+        Code::RefreshSpent => {
+            "The refresh token was used before. All that descends from it is revoked, since one of the two who had it stole it. \
+             The person must sign in again."
+        }
+        Code::PersonDisabled => "The person for whom the tokens would speak was switched off.",
     }
 }

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod apart;
+mod authorize;
 mod calls;
+mod code;
 mod demo;
 mod errors;
 mod gate;
@@ -11,12 +13,16 @@ mod hygiene;
 mod introspection;
 mod jwt;
 mod limits;
+mod logout;
 mod management;
 mod metadata;
 mod nodes;
 mod people;
 mod program;
+mod refresh;
 mod revocation;
 mod rights;
 mod tls;
 mod token;
+mod upstream;
+mod userinfo;

@@ -34,6 +34,7 @@ mod calls;
 mod catalogue;
 mod clients;
 mod commands;
+mod consents;
 mod description;
 mod events;
 mod feed;

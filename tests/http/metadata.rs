@@ -193,7 +193,8 @@ fn what_is_advertised_works() {
             }
             assert_eq!(house.ask(&form).send().await.unwrap().status(), 200);
         }
-        let both = tollgate_model::client::AuthMethod::ALL;
+        use tollgate_model::client::AuthMethod;
+        let both = [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost];
         let client = house.register(&both, &[]).await;
         let token = house.token_of(&client, "docs").await;
         for endpoint in ["token", "introspection", "revocation"] {

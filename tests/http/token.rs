@@ -548,6 +548,8 @@ fn a_client_is_never_called_like_a_person() {
                 name: "Impostor".into(),
                 environment: tollgate_model::client::Environment::Live,
                 auth_methods: None,
+                grant_types: None,
+                sign_in: tollgate_model::client::SignIn::default(),
                 owner: None,
                 introspects: Vec::new(),
                 redirect_uris: Vec::new(),

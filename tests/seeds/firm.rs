@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_issuer::registry::{self, Asker, No};
-use tollgate_model::client::{AuthMethod, Environment};
+use tollgate_model::client::{AuthMethod, Environment, GrantType, SignIn};
 use tollgate_model::{AccountId, ApiId, ClientId, Fault, MemberId};
 use tollgate_tests::World;
 
@@ -20,6 +20,10 @@ pub(crate) struct Wish<'a> {
     pub(crate) environment: Environment,
     pub(crate) auth_methods: Option<Vec<AuthMethod>>,
     pub(crate) owner: Option<MemberId>,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) grant_types: Option<Vec<GrantType>>,
+    pub(crate) redirect_uris: &'a [&'a str],
+    pub(crate) logout_uris: &'a [&'a str],
 }
 
 /// The rules' side of this world.
@@ -53,13 +57,15 @@ pub(crate) async fn member(world: &World, firm: &AccountId, email: &str, roles: 
 pub(crate) async fn client(world: &World, firm: &AccountId, wish: Wish<'_>) -> Client {
     let ask = registry::client::Create {
         account: firm.clone(),
-        name: "Another client".to_owned(),
+        name: wish.name.unwrap_or("Another client").to_owned(),
         environment: wish.environment,
         auth_methods: wish.auth_methods,
         owner: wish.owner,
         introspects: Vec::new(),
-        redirect_uris: Vec::new(),
-        logout_uris: Vec::new(),
+        redirect_uris: words(wish.redirect_uris),
+        logout_uris: words(wish.logout_uris),
+        grant_types: wish.grant_types,
+        sign_in: SignIn::default(),
         id: None,
     };
     let id = done(registry::client::create(desk(world), &Asker::system(), &ask).await).id;

@@ -24,10 +24,13 @@ macro_rules! on_both_stores {
     )*};
 }
 
+mod elite_3e;
 mod firm;
 mod paste;
+mod person;
 mod safesend;
 mod signeasy;
 mod signicat;
 mod sovos;
 mod token;
+mod web;

@@ -1,5 +1,7 @@
 //! Signeasy: an app's own token for 30 days, and calls that count for the app's owner.
 
+mod person;
+
 use crate::firm::{self, Wish};
 use crate::{paste, token};
 use serde_json::{Value, json};

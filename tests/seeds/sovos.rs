@@ -1,5 +1,7 @@
 //! Sovos: the integration's own token for the Signer API, by HTTP Basic and audience.
 
+mod person;
+
 use crate::firm::{self, Wish};
 use crate::{paste, token};
 use reqwest::RequestBuilder;

@@ -17,6 +17,7 @@
     missing_docs
 )]
 
+pub mod app;
 pub mod binary;
 pub mod curl;
 pub mod house;

@@ -23,6 +23,7 @@ pub struct Visitor {
 }
 
 /// What came back.
+#[derive(Debug)]
 pub struct Page {
     /// The path that was asked for.
     pub path: String,

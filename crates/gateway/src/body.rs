@@ -19,8 +19,8 @@ pub(crate) struct RequestBody {
     left: u64,
     progress: Option<Arc<Progress>>,
     strip: Option<Arc<Strip>>,
-    /// The header that names the acting user, which no trailer may.
-    acting: Option<HeaderName>,
+    /// The headers that said for whom the request is, which no trailer may.
+    checked: Option<Arc<[HeaderName]>>,
 }
 
 /// How far a request body has come: a long upload is not a silent server.
@@ -62,13 +62,13 @@ impl RequestBody {
             left: 0,
             progress: None,
             strip: None,
-            acting: None,
+            checked: None,
         }
     }
 
-    /// The caller's body, of which at most `most` bytes pass; 0: any number. `acting` is the header that names the
-    /// acting user, if the route has one.
-    pub(crate) fn of(incoming: Incoming, most: u64, strip: &Arc<Strip>, acting: Option<&HeaderName>) -> Self {
+    /// The caller's body, of which at most `most` bytes pass; 0: any number. `checked` are the headers that said for
+    /// whom the request is, if the route looks at any.
+    pub(crate) fn of(incoming: Incoming, most: u64, strip: &Arc<Strip>, checked: Option<&Arc<[HeaderName]>>) -> Self {
         if incoming.is_end_stream() {
             return Self::empty();
         }
@@ -77,7 +77,7 @@ impl RequestBody {
             left: if most == 0 { u64::MAX } else { most },
             progress: Some(Arc::default()),
             strip: Some(Arc::clone(strip)),
-            acting: acting.cloned(),
+            checked: checked.cloned(),
         }
     }
 
@@ -119,7 +119,7 @@ impl Body for RequestBody {
                 }
             }
         } else if let (Some(trailers), Some(strip)) = (frame.trailers_mut(), &this.strip) {
-            strip.trailers(trailers, this.acting.as_ref());
+            strip.trailers(trailers, this.checked.as_deref().unwrap_or_default());
         }
         Poll::Ready(Some(Ok(frame)))
     }

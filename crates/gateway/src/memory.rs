@@ -62,6 +62,8 @@ pub(crate) struct Identity {
     pub(crate) account: Option<HeaderValue>,
     pub(crate) client: HeaderValue,
     pub(crate) subject: Option<HeaderValue>,
+    /// The subject again, when it is a person.
+    pub(crate) person: Option<HeaderValue>,
     pub(crate) scopes: HeaderValue,
     pub(crate) environment: Option<HeaderValue>,
 }
@@ -72,10 +74,14 @@ impl Identity {
         let write = |text: &str| HeaderValue::from_str(text).ok();
         let all = |text: Option<&str>| text.map_or(Some(None), |text| write(text).map(Some));
         let mark = claims.mark.as_ref();
+        let subject = all(claims.subject.as_deref())?;
+        // A token that speaks for a person lives by that person's consent; any other subject is the client.
+        let for_a_person = mark.is_some_and(|mark| mark.consent.is_some());
         Some(Self {
             account: all(mark.map(|mark| mark.account.as_str()))?,
             client: write(&claims.client_id)?,
-            subject: all(claims.subject.as_deref())?,
+            person: subject.clone().filter(|_| for_a_person),
+            subject,
             scopes: write(&claims.scopes.to_string())?,
             environment: all(mark.map(|mark| mark.environment.as_str()))?,
         })

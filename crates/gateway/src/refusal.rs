@@ -73,6 +73,16 @@ refusals! {
     TokenExpired          UNAUTHORIZED                    "token_expired"          "The access token has expired"                        "Obtain a new token by the same request."
     TokenNotYetValid      UNAUTHORIZED                    "token_not_yet_valid"    "The access token is not valid yet"                   "Check the clock of the machine that issued it."
     TokenRevoked          UNAUTHORIZED                    "token_revoked"          "The access token was revoked"                        "Obtain a new token; if that fails, the secret or the client was revoked, too."
+    // verify: the ID token that comes along
+    IdTokenMissing        UNAUTHORIZED                    "id_token_missing"       "An ID token is required"                             "Send the ID token of the person in the header that the API documents."
+    IdTokensSeveral       BAD_REQUEST                     "id_tokens_several"      "More than one ID token was sent"                     "Send the ID token once."
+    IdTokenMalformed      UNAUTHORIZED                    "id_token_malformed"     "It is not an ID token"                               "Send the ID token exactly as the token endpoint gave it, and no other token in its place."
+    IdTokenSignature      UNAUTHORIZED                    "id_token_signature"     "The ID token is not signed by a key of the issuer"   "Send the ID token exactly as the token endpoint gave it; an old one must be obtained anew."
+    IdTokenIssuer         UNAUTHORIZED                    "id_token_issuer"        "The ID token is from another issuer"                 "Obtain the ID token from the issuer of this API."
+    IdTokenClient         UNAUTHORIZED                    "id_token_client"        "The ID token is for another client"                  "Send an ID token that was issued to the client whose access token you send."
+    IdTokenExpired        UNAUTHORIZED                    "id_token_expired"       "The ID token has expired"                            "Let the person sign in again, or refresh."
+    IdTokenNotYetValid    UNAUTHORIZED                    "id_token_not_yet_valid" "The ID token is not valid yet"                       "Check the clock of the machine that issued it."
+    IdTokenPerson         UNAUTHORIZED                    "id_token_person"        "ID token and access token speak for two people"      "Send the two tokens of one answer."
     // admit
     ActingUserMissing     BAD_REQUEST                     "acting_user_missing"    "The acting user is not named"                        "Send the e-mail address of the user for whom the call is made in the header that the API documents."
     ActingUserSeveral     BAD_REQUEST                     "acting_user_several"    "More than one acting user is named"                  "Send one e-mail address, once."
@@ -89,13 +99,21 @@ refusals! {
 
 impl Refusal {
     /// The `error` of the challenge (RFC 6750 §3.1); none where no token was sent, or where it is not about
-    /// tokens.
+    /// access tokens: `invalid_token` would have a good one thrown away.
     #[must_use]
     pub fn challenge(self) -> Option<&'static str> {
         match self {
             Self::TokensSeveral => Some("invalid_request"),
             Self::ScopeInsufficient => Some("insufficient_scope"),
-            Self::TokenMissing => None,
+            Self::TokenMissing
+            | Self::IdTokenMissing
+            | Self::IdTokenMalformed
+            | Self::IdTokenSignature
+            | Self::IdTokenIssuer
+            | Self::IdTokenClient
+            | Self::IdTokenExpired
+            | Self::IdTokenNotYetValid
+            | Self::IdTokenPerson => None,
             other if other.status() == StatusCode::UNAUTHORIZED => Some("invalid_token"),
             _ => None,
         }
@@ -117,6 +135,6 @@ mod tests {
             assert!(refusal.remedy().ends_with('.'), "{code}: a remedy is a sentence");
             assert_eq!(refusal.problem_type(), format!("urn:tollgate:refusal:{code}"));
         }
-        assert_eq!(seen.len(), 31);
+        assert_eq!(seen.len(), 40);
     }
 }

@@ -25,7 +25,7 @@ pub struct Settings {
     /// By how many seconds the issuer's clock may be ahead of ours (`nbf`, `iat`); 60 at most. A token
     /// past its `exp` is dead at once, whatever is set here.
     pub leeway: i64,
-    /// Whether the caller's `Authorization` is passed on after a token was checked.
+    /// Whether the caller's `Authorization` is passed on after a token was checked, and an ID token with it.
     pub pass_authorization: bool,
     /// Certificates trusted for `https://` targets, next to those of the machine.
     pub upstream_roots: Vec<CertificateDer<'static>>,
@@ -58,6 +58,9 @@ pub struct IdentityHeaders {
     pub client: HeaderName,
     /// The token's `sub`.
     pub subject: HeaderName,
+    /// The `sub` of the person for whom the request is, where there is one: the access token speaks for a person, or
+    /// an ID token came along.
+    pub person: HeaderName,
     /// The token's scopes, space-separated.
     pub scopes: HeaderName,
     /// `live` or `test`.
@@ -76,6 +79,7 @@ impl Default for IdentityHeaders {
             account: HeaderName::from_static("tollgate-account"),
             client: HeaderName::from_static("tollgate-client"),
             subject: HeaderName::from_static("tollgate-subject"),
+            person: HeaderName::from_static("tollgate-person"),
             scopes: HeaderName::from_static("tollgate-scopes"),
             environment: HeaderName::from_static("tollgate-environment"),
             acting_user: HeaderName::from_static("tollgate-acting-user"),
@@ -87,11 +91,12 @@ impl Default for IdentityHeaders {
 
 impl IdentityHeaders {
     /// Every name.
-    pub(crate) const fn all(&self) -> [&HeaderName; 8] {
+    pub(crate) const fn all(&self) -> [&HeaderName; 9] {
         [
             &self.account,
             &self.client,
             &self.subject,
+            &self.person,
             &self.scopes,
             &self.environment,
             &self.acting_user,

@@ -50,24 +50,27 @@ impl Strip {
     }
 
     /// Removes from a request what must not pass: hop-by-hop fields and those that `Connection` names (RFC 9110
-    /// §7.6.1), identity headers, method and path overrides, and what only a trusted proxy may say.
-    pub(crate) fn request(&self, headers: &mut HeaderMap, trusted: bool, acting: Option<&HeaderName>) {
+    /// §7.6.1), identity headers, method and path overrides, what only a trusted proxy may say, and other spellings of
+    /// `checked`: the headers by which the request said for whom it is, and which were looked at.
+    pub(crate) fn request(&self, headers: &mut HeaderMap, trusted: bool, checked: &[HeaderName]) {
         let mut doomed: Vec<HeaderName> = Vec::new();
         for name in headers.keys() {
-            let mimics = acting.is_some_and(|acting| name != acting && same(name.as_str(), acting.as_str()));
+            let mimics = checked
+                .iter()
+                .any(|checked| name != checked && same(name.as_str(), checked.as_str()));
             if is_hop_by_hop(name) || mimics || self.is_not_theirs(name.as_str(), trusted) {
                 doomed.push(name.clone());
             }
         }
-        remove(headers, &doomed, acting);
+        remove(headers, &doomed, checked);
     }
 
-    /// Removes from trailers what must not pass: some servers merge them into the headers. `acting` is the header
-    /// that names the acting user: what was looked up there is not said again here.
-    pub(crate) fn trailers(&self, trailers: &mut HeaderMap, acting: Option<&HeaderName>) {
-        self.request(trailers, false, acting);
-        if let Some(acting) = acting {
-            trailers.remove(acting);
+    /// Removes from trailers what must not pass: some servers merge them into the headers. What was looked at in a
+    /// `checked` header is not said again here.
+    pub(crate) fn trailers(&self, trailers: &mut HeaderMap, checked: &[HeaderName]) {
+        self.request(trailers, false, checked);
+        for name in checked {
+            trailers.remove(name);
         }
         for name in [
             http::header::AUTHORIZATION,
@@ -94,13 +97,13 @@ impl Strip {
 /// Removes from an answer what was meant for us alone.
 pub(crate) fn answer(headers: &mut HeaderMap) {
     let doomed: Vec<HeaderName> = headers.keys().filter(|name| is_hop_by_hop(name)).cloned().collect();
-    remove(headers, &doomed, None);
+    remove(headers, &doomed, &[]);
 }
 
-fn remove(headers: &mut HeaderMap, doomed: &[HeaderName], kept: Option<&HeaderName>) {
+fn remove(headers: &mut HeaderMap, doomed: &[HeaderName], kept: &[HeaderName]) {
     if doomed.contains(&CONNECTION) {
         // `kept` was checked and must arrive: `Connection` may not name what is meant for the end (RFC 9110 §7.6.1).
-        for name in named_by_connection(headers).iter().filter(|name| Some(*name) != kept) {
+        for name in named_by_connection(headers).iter().filter(|name| !kept.contains(name)) {
             headers.remove(name);
         }
     }
@@ -171,7 +174,7 @@ mod tests {
             );
         }
         let acting = HeaderName::from_static("x-email");
-        Strip::new(&IdentityHeaders::default()).request(&mut map, trusted, Some(&acting));
+        Strip::new(&IdentityHeaders::default()).request(&mut map, trusted, &[acting]);
         map.keys().map(|name| name.as_str().to_owned()).collect()
     }
 

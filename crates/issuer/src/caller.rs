@@ -20,11 +20,11 @@ pub struct Presented {
     both: bool,
 }
 
-/// A client that proved itself. Only [`authenticate`] makes one.
+/// A client that proved itself, or one that has nothing to prove itself with. Only [`authenticate`] makes one.
 #[derive(Clone, Debug)]
 pub struct Caller {
     client: Arc<Known>,
-    secret: Arc<KnownSecret>,
+    secret: Option<Arc<KnownSecret>>,
 }
 
 impl Caller {
@@ -34,10 +34,10 @@ impl Caller {
         &self.client
     }
 
-    /// The secret it authenticated with.
+    /// The secret it authenticated with; none: it is a public client, and anybody can say to be it (RFC 6749 §2.1).
     #[must_use]
-    pub fn secret(&self) -> &KnownSecret {
-        &self.secret
+    pub fn secret(&self) -> Option<&KnownSecret> {
+        self.secret.as_deref()
     }
 }
 
@@ -53,8 +53,11 @@ pub fn present(authorization: Option<&str>, parameters: &Parameters, terms: &Ter
         let client_id = body_id.ok_or_else(|| Refusal::of(Code::ClientMissing))?;
         return Ok(Presented {
             client_id: ClientId::new(client_id),
+            used: match body_secret {
+                Some(_) => AuthMethod::ClientSecretPost,
+                None => AuthMethod::None,
+            },
             secret: body_secret.map(str::to_owned),
-            used: AuthMethod::ClientSecretPost,
             both: false,
         });
     };
@@ -103,6 +106,9 @@ pub fn authenticate(
         return Err(Refusal::of(Code::ClientUnknown));
     };
     let registered = &client.auth_methods;
+    if presented.used == AuthMethod::None && !registered.contains(&AuthMethod::None) {
+        return Err(Refusal::of(Code::SecretMissing));
+    }
     let allowed = registered.contains(&presented.used) || presented.both && !registered.is_empty();
     if !allowed {
         let registered = registered.first().map_or("none", |method| method.as_str());
@@ -110,21 +116,23 @@ pub fn authenticate(
             .with("used", presented.used.as_str())
             .with("registered", registered));
     }
-    let text = presented
-        .secret
-        .as_deref()
-        .ok_or_else(|| Refusal::of(Code::SecretMissing))?;
-    let secret = matching(text, &client.secrets, digests).ok_or_else(|| Refusal::of(Code::SecretWrong))?;
-    if !secret.alive(now) {
-        return Err(Refusal::of(Code::SecretEnded));
-    }
+    let secret = match (presented.used, presented.secret.as_deref()) {
+        (AuthMethod::None, _) => None,
+        (_, None) => return Err(Refusal::of(Code::SecretMissing)),
+        (_, Some(text)) => {
+            let held = matching(text, &client.secrets, digests).ok_or_else(|| Refusal::of(Code::SecretWrong))?;
+            if !held.alive(now) {
+                return Err(Refusal::of(Code::SecretEnded));
+            }
+            Some(Arc::clone(held))
+        }
+    };
     if client.state == State::Disabled {
         return Err(Refusal::of(Code::ClientDisabled));
     }
     if client.account_state == State::Disabled {
         return Err(Refusal::of(Code::AccountDisabled));
     }
-    let secret = Arc::clone(secret);
     Ok(Caller { client, secret })
 }
 

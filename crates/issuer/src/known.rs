@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tollgate_keys::digest::Digest;
-use tollgate_model::client::{AuthMethod, Environment, GrantType};
+use tollgate_model::client::{AuthMethod, Environment, GrantType, SignIn};
 use tollgate_model::{AccountId, ApiId, ClientId, ClientRecord, Moment, SecretId, State};
 use tollgate_protocol::scope::Scopes;
 
@@ -33,6 +33,18 @@ pub struct Known {
     pub secrets: Box<[Arc<KnownSecret>]>,
     /// Its grants.
     pub grants: Box<[KnownGrant]>,
+    /// How people sign in at it, if they do.
+    pub sign_in: Option<Box<KnownSignIn>>,
+}
+
+/// How people sign in at a client, as far as its tokens depend on it.
+#[derive(Debug)]
+pub struct KnownSignIn {
+    /// As registered.
+    pub terms: SignIn,
+    /// The host of its first redirect address: those who share it know a person by the same pairwise `sub` (OpenID
+    /// Connect Core §8.1).
+    pub sector: String,
 }
 
 /// A secret, as far as it is compared.
@@ -100,6 +112,13 @@ impl Known {
                 told: AtomicI64::new(secret.last_used.map_or(0, |used| used.0)),
             }))
         });
+        let signs_in = client.grant_types.contains(&GrantType::AuthorizationCode);
+        let sign_in = signs_in.then(|| {
+            Box::new(KnownSignIn {
+                sector: sector(&client.redirect_uris).to_owned(),
+                terms: client.sign_in,
+            })
+        });
         let grants = grants.into_iter().map(|grant| KnownGrant {
             api: grant.api,
             scopes: Arc::new(grant.scopes),
@@ -116,6 +135,7 @@ impl Known {
             introspects: client.introspects.into(),
             secrets: secrets.collect(),
             grants: grants.collect(),
+            sign_in,
         }
     }
 
@@ -135,4 +155,12 @@ impl Known {
         }
         self
     }
+}
+
+/// The host of the first address, or its scheme where it has none.
+fn sector(redirect_uris: &[String]) -> &str {
+    let first = redirect_uris.first().map_or("", String::as_str);
+    let (scheme, rest) = first.split_once("://").unwrap_or((first, ""));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty() { scheme } else { host }
 }

@@ -9,6 +9,7 @@
 
 pub mod alerts;
 pub mod audit;
+pub mod authorize;
 pub mod caller;
 pub mod calls;
 pub mod catalogue;
@@ -22,6 +23,7 @@ pub mod introspect;
 pub mod keyring;
 pub mod known;
 pub mod leak;
+pub mod logout;
 pub mod memory;
 pub mod outbox;
 pub mod people;
@@ -31,6 +33,7 @@ pub mod rights;
 pub mod tally;
 pub mod terms;
 pub mod token;
+pub mod userinfo;
 pub mod verify;
 
 pub use desk::Desk;

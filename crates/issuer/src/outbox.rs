@@ -1,16 +1,16 @@
-//! Mail and webhooks that wait to leave.
+//! Mail, webhooks and logout tokens that wait to leave.
 //!
 //! What is to leave is a row, kept in the same transaction as the decision that caused it, and sent afterwards by any
 //! node: so nothing is sent that was not decided, and nothing decided is forgotten when a process ends. A node claims a
 //! row before it sends it. One that dies in between leaves the row to another a minute later, which may send it a
-//! second time; the ids on the wire (`Message-ID`, `webhook-id`) are then the same.
+//! second time; the ids on the wire (`Message-ID`, `webhook-id`, `jti`) are then the same.
 
 mod again;
 mod postman;
 mod round;
 
-pub use again::{attempts, retry_hook, retry_mail};
-pub use postman::{Letter, Parcel, Postman, Undelivered};
+pub use again::{attempts, retry_farewell, retry_hook, retry_mail};
+pub use postman::{Letter, Parcel, Parting, Postman, Undelivered};
 pub use round::{Queue, run};
 
 use crate::desk::Desk;

@@ -1,9 +1,11 @@
 //! The terms an issuer works under: plain values, set once by settings or a preset.
 
 pub mod console;
+pub mod people;
 
 use console::ConsoleTerms;
-use tollgate_model::client::AuthMethod;
+use people::PeopleTerms;
+use tollgate_model::client::{AuthMethod, GrantType};
 use tollgate_protocol::dialect::Dialect;
 use tollgate_protocol::parameters::Forms;
 
@@ -40,6 +42,8 @@ pub struct Terms {
     pub roles: Vec<String>,
     /// The console.
     pub console: ConsoleTerms,
+    /// Applications that act for people.
+    pub people: PeopleTerms,
     /// Public keys (PEM) of partners that report leaked secrets, by the name of the key; none: everybody may report.
     pub leak_keys: Vec<(String, String)>,
 }
@@ -93,8 +97,22 @@ pub struct SecretTerms {
 /// Rules for new clients.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientTerms {
-    /// How clients may authenticate here, and no other way; a new client in all of these unless its maker names fewer.
+    /// How clients may authenticate here, and no other way; a new client in all of these but `none` unless its maker
+    /// names fewer. Where `none` is not among them there are no public clients (3E-4).
     pub auth_methods: Vec<AuthMethod>,
+    /// The grant types that a client may have here. A new one has `client_credentials` unless its maker names others;
+    /// those for people count only where there is an authorization endpoint ([`PeopleTerms::enabled`]).
+    pub grant_types: Vec<GrantType>,
+}
+
+impl ClientTerms {
+    /// How a client with secrets may authenticate here.
+    pub fn with_secrets(&self) -> impl Iterator<Item = AuthMethod> {
+        self.auth_methods
+            .iter()
+            .copied()
+            .filter(|method| *method != AuthMethod::None)
+    }
 }
 
 /// Rules for signing keys, in seconds.
@@ -113,6 +131,7 @@ impl Terms {
         let issuer = issuer.into();
         Self {
             console: ConsoleTerms::at(format!("{}/console", issuer.trim_end_matches('/'))),
+            people: PeopleTerms::of(&format!("{}/userinfo", issuer.trim_end_matches('/'))),
             issuer,
             dialect: Dialect::Rfc,
             forms: Forms {
@@ -134,6 +153,7 @@ impl Terms {
             },
             clients: ClientTerms {
                 auth_methods: vec![AuthMethod::ClientSecretBasic],
+                grant_types: GrantType::ALL.to_vec(),
             },
             keys: KeyTerms {
                 publish_ahead: 600,

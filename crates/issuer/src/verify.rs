@@ -16,15 +16,20 @@ pub struct Living {
 }
 
 /// The token, if it is one of ours and alive. Why not is nobody's business (RFC 7662 §2.2).
+///
+/// A token for a person dies with its consent and its authorization: both are revocations, which every node holds. Who
+/// disables a person takes back their consents (RT6, AT13).
 #[must_use]
 pub fn living(desk: &Desk, text: &str, now: Moment) -> Option<Living> {
     let held = desk.memory.keyring().held();
     let (header, payload) = verify::signature(text, &held.verifying).ok()?;
     let token = verify::read(&payload).ok()?;
     let catalogue = desk.memory.catalogue();
+    // An API's token may be for the UserInfo endpoint as well, and is then written as that API's are.
     let api = catalogue
         .apis
         .iter()
+        .chain(desk.terms.people.enabled.then_some(&desk.terms.people.openid))
         .find(|api| token.audience.contains(&api.audience))?;
     let expect = Expect {
         issuer: &desk.terms.issuer,

@@ -46,6 +46,21 @@ pub(crate) fn six(number: u32) -> [char; 6] {
     digits
 }
 
+/// Appends the last `count` digits of a number of 32 octets, the least significant first. Of a number that is random
+/// each digit is, up to the forty-second.
+pub(crate) fn spell(number: &[u8; 32], count: usize, out: &mut String) {
+    let mut rest = Zeroizing::new(*number);
+    for _ in 0..count {
+        let mut carry = 0_u32;
+        for octet in rest.iter_mut() {
+            let whole = (carry << 8) | u32::from(*octet);
+            *octet = u8::try_from(whole / 62).unwrap_or(0);
+            carry = whole % 62;
+        }
+        out.push(digit(carry));
+    }
+}
+
 fn digit(number: u32) -> char {
     let place = usize::try_from(number % 62).unwrap_or(0);
     ALPHABET.get(place).copied().map_or('0', char::from)
@@ -87,6 +102,23 @@ mod tests {
             append(count, &Fixed::new(3), &mut text).unwrap();
             assert_eq!(text.len(), count);
         }
+    }
+
+    #[test]
+    fn a_long_number_is_spelt_digit_by_digit() {
+        let mut number = [0_u8; 32];
+        let spelt = |number: &[u8; 32], count| {
+            let mut text = String::new();
+            spell(number, count, &mut text);
+            text
+        };
+        assert_eq!(spelt(&number, 3), "000");
+        // 62² + 2·62 + 3.
+        number[30..].copy_from_slice(&(62_u16 * 62 + 2 * 62 + 3).to_be_bytes());
+        assert_eq!(spelt(&number, 4), "3210");
+        // 2²⁵⁶ - 1 has 43 digits, and no more.
+        let most = spelt(&[0xFF; 32], 45);
+        assert!(most.ends_with("00") && !most.ends_with("000"), "{most}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! run them off the threads that serve, and bound how many run at once (OP7).
 
 mod breached;
+mod foreign;
 mod rules;
 
 pub use rules::{MAX_BYTES, MAX_CHARACTERS, MIN_CHARACTERS, Weak, acceptable};
@@ -12,6 +13,7 @@ use crate::chance::{Entropy, NoEntropy};
 use argon2::password_hash::phc;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use foreign::Foreign;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -21,7 +23,7 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// The dearest hash that is verified: what a record says must not cost the server its memory.
+/// The dearest Argon2 hash that is verified: what a record says must not cost the server its memory.
 const MOST_MEMORY_KIB: u32 = 256 * 1024;
 const MOST_PASSES: u32 = 16;
 const MOST_LANES: u32 = 16;
@@ -30,6 +32,8 @@ const MOST_LANES: u32 = 16;
 const SALT: usize = 16;
 /// Bytes of the hash.
 const OUTPUT: usize = 32;
+/// The fewest bytes of hash in a record.
+const LEAST_OUTPUT: usize = 16;
 /// The longest PHC string that is read.
 const MAX_PHC: usize = 512;
 
@@ -68,12 +72,28 @@ pub enum HashFault {
     Operation,
 }
 
+/// Why a hash that another house made is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// It is of no kind that is known.
+    #[error(
+        "is no hash that is known: bcrypt ($2a$, $2b$, $2y$), $pbkdf2-sha256$, $pbkdf2-sha512$, $scrypt$ or $argon2id$"
+    )]
+    Unknown,
+    /// It is of a known kind, and wrong in itself.
+    #[error("is not a whole hash of its kind")]
+    Malformed,
+    /// To compare a password with it would take too much time or memory.
+    #[error("costs more to compare than is borne here")]
+    TooDear,
+}
+
 /// What comparing a password came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It is the password.
     Right {
-        /// The hash has another cost than new ones: make it anew while the password is at hand (OP7).
+        /// The hash has another cost or kind than new ones: make it anew while the password is at hand (OP7).
         rehash: bool,
     },
     /// It is not.
@@ -108,7 +128,14 @@ pub fn verify(password: &str, phc: &str) -> Verdict {
     if password.len() > MAX_BYTES {
         return Verdict::Wrong;
     }
-    let Some((kept, params)) = read(phc) else {
+    if let Some(foreign) = Foreign::read(phc).filter(|_| phc.len() <= MAX_PHC) {
+        return match foreign {
+            Ok(foreign) if foreign.fits(password) => Verdict::Right { rehash: true },
+            Ok(_) => Verdict::Wrong,
+            Err(_) => Verdict::Malformed,
+        };
+    }
+    let Ok((kept, params)) = read(phc) else {
         return Verdict::Malformed;
     };
     match Argon2::default().verify_password(password.as_bytes(), &kept) {
@@ -127,22 +154,78 @@ pub const fn decoy() -> &'static str {
     DECOY
 }
 
-fn read(phc: &str) -> Option<(phc::PasswordHash, Params)> {
+/// Whether [`verify`] could compare a password with this hash, which another house made: bcrypt, PBKDF2, scrypt, or
+/// Argon2 of any kind and cost, within what is borne. Nothing is computed.
+///
+/// # Errors
+/// [`Unusable`].
+pub fn importable(text: &str) -> Result<(), Unusable> {
+    if text.len() > MAX_PHC {
+        return Err(Unusable::Malformed);
+    }
+    match Foreign::read(text) {
+        Some(foreign) => foreign.map(drop),
+        None => read(text).map(drop),
+    }
+}
+
+/// A hash that costs what an imported one does, and that no password fits; nothing for hashes of our own cost, for which
+/// there is [`decoy`]. While people have such hashes, one is compared wherever none of theirs is, so that the time of
+/// an answer does not tell who was imported (SE7).
+#[must_use]
+pub fn decoy_like(text: &str) -> Option<Decoy> {
+    if text.len() > MAX_PHC {
+        return None;
+    }
+    let cost = match Foreign::read(text) {
+        Some(foreign) => foreign.ok()?.cost(),
+        None => {
+            let (kept, params) = read(text).ok()?;
+            if is_current(&kept, &params) {
+                return None;
+            }
+            u64::from(params.m_cost()).saturating_mul(u64::from(params.t_cost())) * 2 / 3
+        }
+    };
+    let text = foreign::emptied(text);
+    Some(Decoy { text, cost })
+}
+
+/// A hash of nothing, as dear as one that was imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoy {
+    /// What to hand to [`verify`].
+    pub text: String,
+    /// Roughly what comparing costs, in microseconds of a core.
+    pub cost: u64,
+}
+
+fn read(phc: &str) -> Result<(phc::PasswordHash, Params), Unusable> {
     if phc.len() > MAX_PHC {
-        return None;
+        return Err(Unusable::Malformed);
     }
-    let kept = phc::PasswordHash::new(phc).ok()?;
-    if kept.algorithm != Algorithm::Argon2id.ident() || kept.salt.is_none() || kept.hash.is_none() {
-        return None;
+    let kinds = [Algorithm::Argon2id, Algorithm::Argon2i, Algorithm::Argon2d];
+    if !kinds.iter().any(|kind| phc.starts_with(&format!("${kind}$"))) {
+        return Err(Unusable::Unknown);
     }
-    let params = Params::try_from(&kept).ok()?;
+    let kept = phc::PasswordHash::new(phc).map_err(|_| Unusable::Malformed)?;
+    // Fewer bytes of hash could be met by chance.
+    if kept.salt.is_none() || kept.hash.as_ref().is_none_or(|hash| hash.len() < LEAST_OUTPUT) {
+        return Err(Unusable::Malformed);
+    }
+    let params = Params::try_from(&kept).map_err(|_| Unusable::Malformed)?;
     let bearable =
         params.m_cost() <= MOST_MEMORY_KIB && params.t_cost() <= MOST_PASSES && params.p_cost() <= MOST_LANES;
-    bearable.then_some((kept, params))
+    if bearable {
+        Ok((kept, params))
+    } else {
+        Err(Unusable::TooDear)
+    }
 }
 
 fn is_current(kept: &phc::PasswordHash, params: &Params) -> bool {
     (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
+        && kept.algorithm == Algorithm::Argon2id.ident()
         && kept.version == Some(Version::V0x13.into())
         && kept.hash.as_ref().is_some_and(|hash| hash.len() == OUTPUT)
 }

@@ -8,6 +8,7 @@ pub mod ids;
 
 use crate::base62;
 use crate::chance::{Entropy, NoEntropy};
+use crate::digest::DigestKey;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -29,16 +30,25 @@ pub enum Kind {
     Session,
     /// What a one-time link carries: an invitation, a new password, the first operator.
     Link,
+    /// An authorization code (RFC 6749 §4.1.2).
+    Code,
+    /// A refresh token (RFC 6749 §1.5): twice as long, the first half common to its family.
+    Refresh,
+    /// What binds the pages of a sign-in to the browser that began it.
+    Browser,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::ClientSecret,
         Self::OperatorToken,
         Self::GatewayToken,
         Self::Session,
         Self::Link,
+        Self::Code,
+        Self::Refresh,
+        Self::Browser,
     ];
 
     /// What credentials of this kind begin with, before the underscore.
@@ -50,6 +60,9 @@ impl Kind {
             Self::GatewayToken => "tgg",
             Self::Session => "tgn",
             Self::Link => "tgl",
+            Self::Code => "tgc",
+            Self::Refresh => "tgr",
+            Self::Browser => "tgb",
         }
     }
 
@@ -63,6 +76,17 @@ impl Kind {
             Self::GatewayToken => GATEWAY_TOKEN_PATTERN,
             Self::Session => SESSION_PATTERN,
             Self::Link => LINK_PATTERN,
+            Self::Code => CODE_PATTERN,
+            Self::Refresh => REFRESH_PATTERN,
+            Self::Browser => BROWSER_PATTERN,
+        }
+    }
+
+    /// How many random characters one has.
+    const fn random(self) -> usize {
+        match self {
+            Self::Refresh => 2 * RANDOM,
+            _ => RANDOM,
         }
     }
 }
@@ -77,6 +101,12 @@ pub const GATEWAY_TOKEN_PATTERN: &str = r"\btgg_[0-9A-Za-z]{38}\b";
 pub const SESSION_PATTERN: &str = r"\btgn_[0-9A-Za-z]{38}\b";
 /// The form of the credential in a one-time link, for scanners.
 pub const LINK_PATTERN: &str = r"\btgl_[0-9A-Za-z]{38}\b";
+/// The form of an authorization code, for scanners.
+pub const CODE_PATTERN: &str = r"\btgc_[0-9A-Za-z]{38}\b";
+/// The form of a refresh token, for scanners.
+pub const REFRESH_PATTERN: &str = r"\btgr_[0-9A-Za-z]{70}\b";
+/// The form of a browser's binding, for scanners.
+pub const BROWSER_PATTERN: &str = r"\btgb_[0-9A-Za-z]{38}\b";
 
 /// A credential in the clear. It exists while it is shown once or compared once; only its digest is
 /// kept. It prints as `***` and its memory is wiped.
@@ -93,10 +123,10 @@ impl Plain {
     pub fn mint(kind: Kind, entropy: &dyn Entropy) -> Result<Self, NoEntropy> {
         let prefix = kind.prefix();
         // Room for the whole from the start: a string that grows leaves pieces of itself behind.
-        let mut text = Zeroizing::new(String::with_capacity(prefix.len() + 1 + RANDOM + CHECKSUM));
+        let mut text = Zeroizing::new(String::with_capacity(prefix.len() + 1 + kind.random() + CHECKSUM));
         text.push_str(prefix);
         text.push('_');
-        base62::append(RANDOM, entropy, &mut text)?;
+        base62::append(kind.random(), entropy, &mut text)?;
         let checksum = checksum(&text);
         text.extend(checksum);
         Ok(Self { kind, text })
@@ -107,7 +137,7 @@ impl Plain {
     #[must_use]
     pub fn read(kind: Kind, presented: &str) -> Option<Self> {
         let rest = presented.strip_prefix(kind.prefix())?.strip_prefix('_')?;
-        if rest.len() != RANDOM + CHECKSUM || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if rest.len() != kind.random() + CHECKSUM || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return None;
         }
         let (body, tail) = presented.split_at_checked(presented.len().checked_sub(CHECKSUM)?)?;
@@ -118,6 +148,29 @@ impl Plain {
             kind,
             text: Zeroizing::new(presented.to_owned()),
         })
+    }
+
+    /// What all refresh tokens of a family have in common: their first half, prefix included.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.text
+            .get(..self.kind.prefix().len() + 1 + RANDOM)
+            .unwrap_or(&self.text)
+    }
+
+    /// The refresh token that takes the place of this one. It is the same however often it is asked for, so that an
+    /// answer that was lost can be given again; nobody without the key can make it, and it tells nothing of the one
+    /// after it.
+    #[must_use]
+    pub fn successor(&self, key: &DigestKey) -> Self {
+        let digest = key.digest(&format!("successor:{}", &*self.text));
+        let family = self.family();
+        let mut text = Zeroizing::new(String::with_capacity(family.len() + RANDOM + CHECKSUM));
+        text.push_str(family);
+        base62::spell(digest.as_bytes(), RANDOM, &mut text);
+        let checksum = checksum(&text);
+        text.extend(checksum);
+        Self { kind: self.kind, text }
     }
 
     /// What it is for.

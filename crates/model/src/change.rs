@@ -2,10 +2,10 @@
 
 use crate::link::LinkKind;
 use crate::{
-    Account, AccountId, Alert, Api, ApiId, Application, Call, Checkpoint, Client, ClientId, Delivery, DeliveryId,
-    Event, Grant, Hook, HookId, Link, LinkId, Mail, MailId, Member, MemberId, Moment, News, Operator, OperatorId,
-    Revocation, Route, RouteId, Secret, SecretId, Session, SessionId, SigningKeyRow, State, Tried, Usage, User, UserId,
-    Version,
+    Account, AccountId, Alert, Api, ApiId, Application, Authorization, AuthorizationId, Call, Checkpoint, Client,
+    ClientId, Consent, ConsentId, Delivery, DeliveryId, Event, Farewell, FarewellId, Grant, Hook, HookId, Identity,
+    Link, LinkId, Mail, MailId, Member, MemberId, Moment, News, Operator, OperatorId, RefreshFamily, Revocation, Route,
+    RouteId, Secret, SecretId, Session, SessionId, SigningKeyRow, State, Tried, Usage, User, UserId, Version,
 };
 
 /// One change to what is on record, with the condition it was decided under.
@@ -272,14 +272,63 @@ pub enum Change {
         /// The version decided upon.
         was: Version,
     },
+    /// While no authorization has this id.
+    AddAuthorization(Authorization),
+    /// While the authorization has version `was`: each step is taken once, and a code spent once.
+    ReviseAuthorization {
+        /// The new content.
+        authorization: Authorization,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While no consent has this id, and this person gave this client none.
+    AddConsent(Consent),
+    /// While the consent has version `was`.
+    ReviseConsent {
+        /// The new content.
+        consent: Consent,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While there is such a consent; its refresh families go with it.
+    RemoveConsent {
+        /// Which.
+        id: ConsentId,
+    },
+    /// While no family has this id or handle, and its consent exists.
+    AddFamily(RefreshFamily),
+    /// While the family has version `was`: a refresh token is used once.
+    ReviseFamily {
+        /// The new content.
+        family: RefreshFamily,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// Always: a family that is gone stays so.
+    RemoveFamily {
+        /// Which.
+        id: AuthorizationId,
+    },
+    /// While this subject of this connection is nobody yet, and the user exists.
+    AddIdentity(Identity),
+    /// While no farewell has this id.
+    AddFarewell(Farewell),
+    /// While the farewell was tried as often as `tried.was` says.
+    FarewellTried {
+        /// Which.
+        id: FarewellId,
+        /// What came of it.
+        tried: Tried,
+    },
     /// Always: a request that somebody may ask about.
     Called(Call),
     /// Always: a line of the audit log, chained to the one before.
     Record(Event),
     /// While there is no checkpoint at this place.
     AddCheckpoint(Checkpoint),
-    /// Always: drops what nobody needs any more: revocations, allowances, links and sessions that ended, calls of more
-    /// than a week ago, mails and deliveries done for a month, and log entries.
+    /// Always: drops what nobody needs any more: revocations, allowances, links and sessions that ended,
+    /// authorizations and refresh families that are over, calls of more than a week ago, mails, deliveries and farewells
+    /// done for a month, and log entries.
     Forget {
         /// Revocations whose `forget_after` lies before this go.
         now: Moment,
@@ -334,6 +383,18 @@ impl Change {
             | Self::AddAlert(_)
             | Self::AddApplication(_)
             | Self::ReviseApplication { .. }
+            // Read from the store each time; that tokens died is told by `Revoke`.
+            | Self::AddAuthorization(_)
+            | Self::ReviseAuthorization { .. }
+            | Self::AddConsent(_)
+            | Self::ReviseConsent { .. }
+            | Self::RemoveConsent { .. }
+            | Self::AddFamily(_)
+            | Self::ReviseFamily { .. }
+            | Self::RemoveFamily { .. }
+            | Self::AddIdentity(_)
+            | Self::AddFarewell(_)
+            | Self::FarewellTried { .. }
             | Self::Called(_)
             | Self::AddCheckpoint(_)
             | Self::Take { .. }

@@ -1,5 +1,9 @@
 //! A piece of software of an account, its secrets and its grants.
 
+mod sign_in;
+
+pub use sign_in::SignIn;
+
 use crate::{Account, AccountId, ApiId, ClientId, MemberId, Moment, SecretId, State, Version};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -30,6 +34,9 @@ pub struct Client {
     /// Where a person may be sent to after logout, octet for octet.
     #[serde(default)]
     pub logout_uris: Vec<String>,
+    /// How people sign in at it.
+    #[serde(default)]
+    pub sign_in: SignIn,
     /// A disabled client gets no tokens.
     pub state: State,
     /// When it was made.
@@ -76,11 +83,13 @@ pub enum AuthMethod {
     ClientSecretBasic,
     /// `client_id` and `client_secret` in the body.
     ClientSecretPost,
+    /// Not at all: a public client, which has no secret to keep (RFC 6749 §2.1). Then PKCE is all.
+    None,
 }
 
 impl AuthMethod {
     /// Every method.
-    pub const ALL: [Self; 2] = [Self::ClientSecretBasic, Self::ClientSecretPost];
+    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
 
     /// The registered name.
     #[must_use]
@@ -88,6 +97,7 @@ impl AuthMethod {
         match self {
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::None => "none",
         }
     }
 
@@ -104,17 +114,23 @@ impl AuthMethod {
 pub enum GrantType {
     /// RFC 6749 §4.4.
     ClientCredentials,
+    /// RFC 6749 §4.1.
+    AuthorizationCode,
+    /// RFC 6749 §6.
+    RefreshToken,
 }
 
 impl GrantType {
     /// Every grant type.
-    pub const ALL: [Self; 1] = [Self::ClientCredentials];
+    pub const ALL: [Self; 3] = [Self::ClientCredentials, Self::AuthorizationCode, Self::RefreshToken];
 
     /// The name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ClientCredentials => "client_credentials",
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
         }
     }
 

@@ -70,4 +70,10 @@ ids! {
     AlertId
     /// Of a request for a client: `app_…`.
     ApplicationId
+    /// Of a person's way through the authorization endpoint: `aut_…`.
+    AuthorizationId
+    /// Of what a person lets a client do: `con_…`.
+    ConsentId
+    /// Of a logout token on its way: `bye_…`.
+    FarewellId
 }

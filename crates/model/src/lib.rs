@@ -15,13 +15,18 @@ pub mod allowance;
 pub mod api;
 pub mod application;
 pub mod audit;
+pub mod authorization;
 pub mod call;
 pub mod change;
 pub mod client;
+pub mod consent;
 pub mod event;
+pub mod family;
+pub mod farewell;
 pub mod fault;
 pub mod feed;
 pub mod hook;
+pub mod identity;
 pub mod key;
 pub mod link;
 pub mod mail;
@@ -42,17 +47,22 @@ pub use allowance::Allowance;
 pub use api::Api;
 pub use application::Application;
 pub use audit::{AuditHead, Checkpoint};
+pub use authorization::Authorization;
 pub use call::Call;
 pub use change::{Change, Decision, Kept};
 pub use client::{Client, ClientFilter, ClientLine, ClientRecord, Grant, Secret};
+pub use consent::Consent;
 pub use event::Event;
+pub use family::RefreshFamily;
+pub use farewell::Farewell;
 pub use fault::Fault;
 pub use feed::{ActingUser, Followed, News, Notice, Seq, Snapshot, Source};
 pub use hook::{Delivery, Hook};
 pub use id::{
-    AccountId, AlertId, ApiId, ApplicationId, ClientId, DeliveryId, HookId, Kid, LinkId, MailId, MemberId, OperatorId,
-    RouteId, SecretId, SessionId, UserId,
+    AccountId, AlertId, ApiId, ApplicationId, AuthorizationId, ClientId, ConsentId, DeliveryId, FarewellId, HookId,
+    Kid, LinkId, MailId, MemberId, OperatorId, RouteId, SecretId, SessionId, UserId,
 };
+pub use identity::Identity;
 pub use key::SigningKeyRow;
 pub use link::Link;
 pub use mail::{Mail, Tried};

@@ -47,15 +47,18 @@ pub enum LinkKind {
     Email,
     /// To open an account of one's own.
     SignUp,
+    /// To make a record of one's own, without any account.
+    Join,
 }
 
 impl LinkKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Invitation,
         Self::Reset,
         Self::FirstOperator,
         Self::Email,
         Self::SignUp,
+        Self::Join,
     ];
 
     /// The word it is kept as.
@@ -67,6 +70,7 @@ impl LinkKind {
             Self::FirstOperator => "first_operator",
             Self::Email => "email",
             Self::SignUp => "sign_up",
+            Self::Join => "join",
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Tokens leave no row behind, so what is kept is the short list of those that must no longer pass.
 
-use crate::{AccountId, ClientId, Moment, SecretId};
+use crate::{AccountId, AuthorizationId, ClientId, ConsentId, Moment, SecretId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use tollgate_protocol::claims::AccessToken;
@@ -30,6 +30,10 @@ pub enum Target {
     Client(ClientId),
     /// Every token of this account's clients.
     Account(AccountId),
+    /// Every token that this authorization's code and refresh tokens bought.
+    Authorization(AuthorizationId),
+    /// Every token under this consent.
+    Consent(ConsentId),
 }
 
 impl Target {
@@ -41,6 +45,8 @@ impl Target {
             Self::Secret(_) => "secret",
             Self::Client(_) => "client",
             Self::Account(_) => "account",
+            Self::Authorization(_) => "authorization",
+            Self::Consent(_) => "consent",
         }
     }
 
@@ -52,6 +58,8 @@ impl Target {
             Self::Secret(id) => id.as_str(),
             Self::Client(id) => id.as_str(),
             Self::Account(id) => id.as_str(),
+            Self::Authorization(id) => id.as_str(),
+            Self::Consent(id) => id.as_str(),
         }
     }
 
@@ -63,6 +71,8 @@ impl Target {
             "secret" => Some(Self::Secret(SecretId::new(id))),
             "client" => Some(Self::Client(ClientId::new(id))),
             "account" => Some(Self::Account(AccountId::new(id))),
+            "authorization" => Some(Self::Authorization(AuthorizationId::new(id))),
+            "consent" => Some(Self::Consent(ConsentId::new(id))),
             _ => None,
         }
     }
@@ -75,6 +85,8 @@ pub struct Revocations {
     secrets: HashMap<String, (Moment, Moment)>,
     clients: HashMap<String, (Moment, Moment)>,
     accounts: HashMap<String, (Moment, Moment)>,
+    authorizations: HashMap<String, (Moment, Moment)>,
+    consents: HashMap<String, (Moment, Moment)>,
 }
 
 impl Revocations {
@@ -89,6 +101,8 @@ impl Revocations {
             Target::Secret(_) => &mut self.secrets,
             Target::Client(_) => &mut self.clients,
             Target::Account(_) => &mut self.accounts,
+            Target::Authorization(_) => &mut self.authorizations,
+            Target::Consent(_) => &mut self.consents,
         };
         let held = map
             .entry(revocation.target.id().to_owned())
@@ -106,15 +120,24 @@ impl Revocations {
         self.tokens.contains_key(hash)
             || dead(&self.clients, &token.client_id)
             || token.mark.as_ref().is_some_and(|mark| {
+                let named = |map, id: &Option<String>| id.as_deref().is_some_and(|id| dead(map, id));
                 dead(&self.accounts, &mark.account)
-                    || mark.secret.as_deref().is_some_and(|secret| dead(&self.secrets, secret))
+                    || named(&self.secrets, &mark.secret)
+                    || named(&self.authorizations, &mark.authorization)
+                    || named(&self.consents, &mark.consent)
             })
     }
 
     /// Drops those whose last token has expired on its own.
     pub fn forget(&mut self, now: Moment) {
         self.tokens.retain(|_, end| *end >= now);
-        for map in [&mut self.secrets, &mut self.clients, &mut self.accounts] {
+        for map in [
+            &mut self.secrets,
+            &mut self.clients,
+            &mut self.accounts,
+            &mut self.authorizations,
+            &mut self.consents,
+        ] {
             map.retain(|_, (_, end)| *end >= now);
         }
     }
@@ -122,7 +145,15 @@ impl Revocations {
     /// How many are held.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.tokens.len() + self.secrets.len() + self.clients.len() + self.accounts.len()
+        [
+            &self.secrets,
+            &self.clients,
+            &self.accounts,
+            &self.authorizations,
+            &self.consents,
+        ]
+        .into_iter()
+        .fold(self.tokens.len(), |sum, map| sum + map.len())
     }
 
     /// Whether none is held.

@@ -2,12 +2,14 @@
 
 mod acting;
 mod choose;
+mod id_token;
 pub mod path;
 mod pattern;
 mod space;
 
 pub use acting::{NotOne, address};
 pub use choose::{Chosen, choose};
+pub use id_token::IdTokenRule;
 pub use pattern::{Pattern, Segment};
 pub use space::{Same, Unnamed, same, unnamed};
 
@@ -32,6 +34,9 @@ pub struct Route {
     pub access: Access,
     /// Where it goes.
     pub upstream: Upstream,
+    /// Whether an ID token that shows the person is looked at. Only a route that wants an access token may have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<IdTokenRule>,
     /// Declared in the configuration: changed there, not through the management API.
     #[serde(default)]
     pub declared: bool,

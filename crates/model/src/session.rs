@@ -8,6 +8,9 @@ use std::fmt;
 pub struct Session {
     /// Names it, for lists; does not authenticate.
     pub id: SessionId,
+    /// The first of those that took each other's place at this browser: a factor that is shown makes another session, and
+    /// clients know all of them as one (`sid`, OpenID Connect Front-Channel Logout §3).
+    pub line: SessionId,
     /// Keyed digest of the token, in hexadecimal.
     pub digest: String,
     /// Who.

@@ -4,10 +4,11 @@ use crate::application::ApplicationState;
 use crate::call::CallFilter;
 use crate::event::EventFilter;
 use crate::{
-    Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Call, Change, Checkpoint,
-    Client, ClientFilter, ClientId, ClientLine, ClientRecord, Delivery, DeliveryId, Event, Fault, Followed, Hook,
-    HookId, Kept, Link, Listed, Mail, MailId, Member, MemberId, Moment, Operator, Page, Revocation, Route, Secret,
-    SecretId, Seq, Session, SigningKeyRow, Usage, User, UserId,
+    Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Authorization,
+    AuthorizationId, Call, Change, Checkpoint, Client, ClientFilter, ClientId, ClientLine, ClientRecord, Consent,
+    ConsentId, Delivery, DeliveryId, Event, Farewell, Fault, Followed, Hook, HookId, Identity, Kept, Link, Listed,
+    Mail, MailId, Member, MemberId, Moment, Operator, Page, RefreshFamily, Revocation, Route, Secret, SecretId, Seq,
+    Session, SessionId, SigningKeyRow, Usage, User, UserId,
 };
 
 /// What is on record, and the one way to change it. Both backends obey the same laws
@@ -127,6 +128,31 @@ pub trait Store: Send + Sync {
     fn audit_after(&self, seq: i64) -> Answer<'_, Result<Vec<Event>, Fault>>;
     /// Checkpoints after a place, in order, a thousand at most.
     fn checkpoints(&self, after: i64) -> Answer<'_, Result<Vec<Checkpoint>, Fault>>;
+
+    /// An authorization.
+    fn authorization<'a>(&'a self, id: &'a AuthorizationId) -> Answer<'a, Result<Option<Authorization>, Fault>>;
+    /// The authorization whose code has this digest, spent or not.
+    fn authorization_by_code<'a>(&'a self, digest: &'a str) -> Answer<'a, Result<Option<Authorization>, Fault>>;
+    /// The authorizations that were given in this session, newest first, a thousand at most: clients that learn of its
+    /// end.
+    fn authorizations_of<'a>(&'a self, session: &'a SessionId) -> Answer<'a, Result<Vec<Authorization>, Fault>>;
+    /// What a person lets a client do.
+    fn consent<'a>(&'a self, user: &'a UserId, client: &'a ClientId) -> Answer<'a, Result<Option<Consent>, Fault>>;
+    /// The consent with this id.
+    fn consent_by_id<'a>(&'a self, id: &'a ConsentId) -> Answer<'a, Result<Option<Consent>, Fault>>;
+    /// What a person lets clients do, with the client, by id; the cursor is an id.
+    fn consents<'a>(&'a self, user: &'a UserId, page: &'a Page)
+    -> Answer<'a, Result<Listed<(Consent, Client)>, Fault>>;
+    /// What people let a client do, by id; the cursor is an id.
+    fn consents_at<'a>(&'a self, client: &'a ClientId, page: &'a Page) -> Answer<'a, Result<Listed<Consent>, Fault>>;
+    /// The refresh family whose tokens have this handle, with its user, as of one moment.
+    fn family<'a>(&'a self, handle: &'a str) -> Answer<'a, Result<Option<(RefreshFamily, User)>, Fault>>;
+    /// Refresh families under a consent, oldest first, a thousand at most.
+    fn families<'a>(&'a self, consent: &'a ConsentId) -> Answer<'a, Result<Vec<RefreshFamily>, Fault>>;
+    /// Who somebody at a connection is here.
+    fn identity<'a>(&'a self, connection: &'a str, subject: &'a str) -> Answer<'a, Result<Option<Identity>, Fault>>;
+    /// Farewells whose next try is not after `now`, the longest due first, a hundred at most.
+    fn farewells_due(&self, now: Moment) -> Answer<'_, Result<Vec<Farewell>, Fault>>;
 
     /// The last place of the change log.
     fn head(&self) -> Answer<'_, Result<Seq, Fault>>;

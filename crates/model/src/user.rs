@@ -9,11 +9,17 @@ use std::fmt;
 pub struct User {
     /// Its id; it never looks like a `client_id`.
     pub id: UserId,
-    /// E-mail address in lower case, which the person has shown to read; nobody else has it.
+    /// E-mail address in lower case; nobody else has it.
     pub email: String,
     /// The person's name.
     pub name: String,
-    /// The password's Argon2id hash (PHC string); none before the first is chosen.
+    /// What clients may be told of the person besides address and name: claims of OpenID Connect Core §5.1 and the
+    /// house's own, as a JSON object.
+    pub claims: serde_json::Map<String, serde_json::Value>,
+    /// Whether the person has shown to read what is sent to the address; one who was imported may not have.
+    pub email_verified: bool,
+    /// The password's hash: Argon2id (PHC string), or what another house made of it until it is shown the next time.
+    /// None before the first is chosen.
     pub password: Option<String>,
     /// The second factor, when there is one.
     pub totp: Option<Totp>,

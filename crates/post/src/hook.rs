@@ -1,18 +1,21 @@
-//! Webhooks over HTTP, signed as Standard Webhooks 1.0.0 has it.
+//! Webhooks over HTTP, signed as Standard Webhooks 1.0.0 has it; and logout tokens, which go the same guarded way.
 
 pub mod address;
 pub mod names;
 
+mod farewell;
+mod guarded;
+
 pub use address::{Unfit, acceptable};
+pub use guarded::guarded;
 
 use crate::Undelivered;
 use crate::undelivered::reason;
-use names::{Guarded, Names, System};
+use names::{Names, System};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Certificate, Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
 use rustls::pki_types::CertificateDer;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 use tollgate_keys::webhook::{HookKey, sign};
 
@@ -55,7 +58,7 @@ pub struct Hooks {
 
 /// The client could not be made: no usable certificates, neither the system's nor the given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("webhooks cannot be sent: {0}")]
+#[error("nothing can be sent over HTTP: {0}")]
 pub struct BadHooks(String);
 
 impl Hooks {
@@ -72,26 +75,7 @@ impl Hooks {
     /// # Errors
     /// [`BadHooks`].
     pub fn with(rules: Rules, roots: &[CertificateDer<'static>], names: impl Names) -> Result<Self, BadHooks> {
-        let bad = |error: reqwest::Error| BadHooks(reason(&error));
-        let mut certificates = Vec::with_capacity(roots.len());
-        for root in roots {
-            certificates.push(Certificate::from_der(root).map_err(bad)?);
-        }
-        let client = Client::builder()
-            .user_agent("tollgate")
-            .timeout(rules.timeout)
-            .https_only(!rules.http)
-            .tls_certs_merge(certificates)
-            // What is connected to is what was judged: no detour, no other place, no second attempt of the
-            // client's own, and no connection left over from another judgement.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(0)
-            .dns_resolver(Arc::new(Guarded::new(names, rules.private_addresses)))
-            .build()
-            .map_err(bad)?;
+        let client = guarded(&rules, roots, names)?;
         Ok(Self { client, rules })
     }
 
@@ -115,25 +99,31 @@ impl Hooks {
                 "there is no key to sign the message with".to_owned(),
             ));
         }
-        let answer = self
+        let request = self
             .client
             .post(url)
             .header("webhook-id", id)
             .header("webhook-timestamp", parcel.timestamp)
             .header("webhook-signature", signatures.join(" "))
             .header(CONTENT_TYPE, "application/json")
-            .body(parcel.body.clone())
-            .send()
-            .await
-            // The address may carry the receiver's own credential, and is not repeated.
-            .map_err(|error| Undelivered::Later(told(error.without_url())))?;
-        let status = answer.status();
-        read_a_little(answer).await;
-        if status.is_success() {
-            Ok(status.as_u16())
-        } else {
-            Err(Undelivered::Answered(status.as_u16()))
-        }
+            .body(parcel.body.clone());
+        attempt(request).await
+    }
+}
+
+/// One attempt: 200 to 299 is delivered, and nothing else.
+async fn attempt(request: RequestBuilder) -> Result<u16, Undelivered> {
+    let answer = request
+        .send()
+        .await
+        // The address may carry the receiver's own credential, and is not repeated.
+        .map_err(|error| Undelivered::Later(told(error.without_url())))?;
+    let status = answer.status();
+    read_a_little(answer).await;
+    if status.is_success() {
+        Ok(status.as_u16())
+    } else {
+        Err(Undelivered::Answered(status.as_u16()))
     }
 }
 

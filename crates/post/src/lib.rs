@@ -1,4 +1,4 @@
-//! What leaves the house: mail by SMTP, webhooks over HTTP.
+//! What leaves the house: mail by SMTP, webhooks and logout tokens over HTTP.
 //!
 //! **Owns** how a letter and a webhook are put on the wire, what counts as delivered, and which addresses a
 //! webhook never goes to.

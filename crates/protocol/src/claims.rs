@@ -4,6 +4,7 @@
 //! not know which family of servers an API's integrators once came from.
 
 use crate::scope::Scopes;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 /// The facts of an access token, whatever profile it is written in. Times are unix seconds.
@@ -27,6 +28,8 @@ pub struct AccessToken {
     pub expires: i64,
     /// `jti`: its own name; absent in Auth0's default profile.
     pub id: Option<String>,
+    /// `gty`: how it was bought, where the profile says so (Auth0); absent for a code.
+    pub bought: Option<String>,
     /// `tg`: what Tollgate's own gateway needs and no standard claim holds.
     pub mark: Option<Mark>,
 }
@@ -44,6 +47,12 @@ pub struct Mark {
     /// `live` or `test`.
     #[serde(rename = "env")]
     pub environment: String,
+    /// The authorization whose code or refresh token bought it, when it speaks for a person.
+    #[serde(rename = "aut", default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<String>,
+    /// The consent under which it speaks for a person.
+    #[serde(rename = "con", default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<String>,
 }
 
 /// How an access token spells its facts (VENDORS.md §1).
@@ -109,7 +118,7 @@ impl Profile {
             sub: token.subject.as_deref(),
             aud: audience,
             azp: (self == Self::Auth0).then_some(&token.client_id),
-            gty: (self == Self::Auth0).then_some("client-credentials"),
+            gty: token.bought.as_deref().filter(|_| self == Self::Auth0),
             client_id: (self != Self::Auth0).then_some(&token.client_id),
             scope: match self {
                 Self::IdentityServer => Some(OneOrMany::Many(scopes)),
@@ -138,7 +147,7 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     azp: Option<&'a String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gty: Option<&'static str>,
+    gty: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<&'a String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -190,6 +199,7 @@ pub fn read(payload: &[u8]) -> Result<AccessToken, Rejected> {
         aud: Option<Either>,
         client_id: Option<String>,
         azp: Option<String>,
+        gty: Option<String>,
         scope: Option<Either>,
         scp: Option<Either>,
         iat: Option<i64>,
@@ -197,6 +207,8 @@ pub fn read(payload: &[u8]) -> Result<AccessToken, Rejected> {
         exp: Option<i64>,
         jti: Option<String>,
         tg: Option<Mark>,
+        at_hash: Option<IgnoredAny>,
+        events: Option<IgnoredAny>,
     }
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -219,6 +231,10 @@ pub fn read(payload: &[u8]) -> Result<AccessToken, Rejected> {
         }
     }
     let wire: Read = serde_json::from_slice(payload).map_err(|_| Rejected::NotClaims)?;
+    // ID tokens and logout tokens are signed with the same keys, and two profiles share their `typ` (RFC 8725 §3.12).
+    if wire.at_hash.is_some() || wire.events.is_some() {
+        return Err(Rejected::NotClaims);
+    }
     Ok(AccessToken {
         issuer: wire.iss.ok_or(Rejected::Missing("iss"))?,
         subject: wire.sub,
@@ -229,6 +245,7 @@ pub fn read(payload: &[u8]) -> Result<AccessToken, Rejected> {
         not_before: wire.nbf,
         expires: wire.exp.ok_or(Rejected::Missing("exp"))?,
         id: wire.jti,
+        bought: wire.gty,
         mark: wire.tg,
     })
 }
@@ -249,10 +266,13 @@ mod tests {
             not_before: None,
             expires: 2,
             id: None,
+            bought: None,
             mark: Some(Mark {
                 account: "acc_1".into(),
                 secret: Some("sec_1".into()),
                 environment: "live".into(),
+                authorization: None,
+                consent: None,
             }),
         }
     }
@@ -277,7 +297,7 @@ mod tests {
         );
         assert_eq!(
             written(Profile::Auth0),
-            base(json!({ "aud": "api", "azp": "c", "gty": "client-credentials", "scope": "a b" }))
+            base(json!({ "aud": "api", "azp": "c", "scope": "a b" }))
         );
         assert_eq!(
             written(Profile::Hydra),
@@ -287,6 +307,49 @@ mod tests {
             written(Profile::IdentityServer),
             base(json!({ "aud": "api", "client_id": "c", "scope": ["a", "b"] }))
         );
+    }
+
+    /// Auth0's tokens say how they were bought, and nobody else's do.
+    #[test]
+    fn only_auth0_says_how_a_token_was_bought() {
+        let mut token = token();
+        token.bought = Some("refresh_token".into());
+        for profile in [
+            Profile::Rfc9068,
+            Profile::Auth0,
+            Profile::Hydra,
+            Profile::IdentityServer,
+        ] {
+            let bought = read(&profile.write(&token)).unwrap().bought;
+            assert_eq!(bought.is_some(), profile == Profile::Auth0, "{profile:?}");
+        }
+    }
+
+    /// RT6, RS11: whose authorization and consent a token lives by is read back from every profile.
+    #[test]
+    fn a_token_for_a_person_names_its_authorization_and_consent() {
+        let mut token = token();
+        let mark = token.mark.as_mut().unwrap();
+        mark.authorization = Some("aut_1".into());
+        mark.consent = Some("con_1".into());
+        for profile in [
+            Profile::Rfc9068,
+            Profile::Auth0,
+            Profile::Hydra,
+            Profile::IdentityServer,
+        ] {
+            assert_eq!(read(&profile.write(&token)), Ok(token.clone()), "{profile:?}");
+        }
+    }
+
+    /// JW3: what only ID tokens or logout tokens have makes no access token, whatever else stands beside it.
+    #[test]
+    fn another_kind_of_token_is_refused() {
+        for name in ["at_hash", "events"] {
+            let mut wire = written(Profile::Hydra);
+            wire.as_object_mut().unwrap().insert(name.into(), json!({}));
+            assert_eq!(read(wire.to_string().as_bytes()), Err(Rejected::NotClaims), "{name}");
+        }
     }
 
     #[test]

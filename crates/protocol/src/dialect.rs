@@ -4,6 +4,8 @@
 //! word, description, members, headers) is looked up here, in one table: a row per reason, a column
 //! per dialect. `docs/reference/errors.md` is printed from it.
 
+mod people;
+
 use crate::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -180,7 +182,7 @@ impl Dialect {
         {
             return cell;
         }
-        for (reason, rfc, auth0, hydra, identityserver) in TABLE {
+        for (reason, rfc, auth0, hydra, identityserver) in rows() {
             if *reason == code {
                 return match self {
                     Self::Rfc => *rfc,
@@ -193,6 +195,11 @@ impl Dialect {
         // A test holds that every code has its row; this cell keeps the function whole.
         (400, "invalid_request", "")
     }
+}
+
+/// Every row: those of the endpoints that speak with machines, then those about people.
+fn rows() -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().chain(people::TABLE)
 }
 
 /// Puts the refusal's values into a template. Values come from outside: they are cut at 200 characters,
@@ -410,12 +417,7 @@ mod tests {
     #[test]
     fn every_reason_has_its_row_and_none_has_two() {
         for code in Code::ALL {
-            assert_eq!(
-                TABLE.iter().filter(|row| row.0 == *code).count(),
-                1,
-                "{}",
-                code.as_str()
-            );
+            assert_eq!(rows().filter(|row| row.0 == *code).count(), 1, "{}", code.as_str());
         }
     }
 
@@ -429,6 +431,60 @@ mod tests {
             "{text}"
         );
         assert!(text.len() < 260);
+    }
+
+    /// SO-8, 3E-27, PK3, RT3: the words that libraries look for in answers about people.
+    #[test]
+    fn people_are_refused_in_the_words_that_libraries_know() {
+        let said = |dialect: Dialect, code| {
+            let spoken = dialect.speak(&Refusal::of(code).with("least", "8"));
+            let word = |name| spoken.body[name].as_str().unwrap().to_owned();
+            (spoken.status, word("error"), word("error_description"))
+        };
+        for (code, error) in [
+            (Code::ResponseTypeUnsupported, "unsupported_response_type"),
+            (Code::RequestUnsupported, "request_not_supported"),
+            (Code::RequestUriUnsupported, "request_uri_not_supported"),
+            (Code::RegistrationUnsupported, "registration_not_supported"),
+            (Code::LoginRequired, "login_required"),
+            (Code::ConsentRequired, "consent_required"),
+            (Code::AccountSelectionRequired, "account_selection_required"),
+            (Code::ConsentDenied, "access_denied"),
+            (Code::AcrUnmet, "unmet_authentication_requirements"),
+        ] {
+            for dialect in Dialect::ALL {
+                assert_eq!(dialect.speak(&Refusal::of(code)).body["error"], error, "{dialect:?}");
+            }
+        }
+        let (status, error, text) = said(Dialect::Hydra, Code::StateShort);
+        assert_eq!((status, &*error), (400, "invalid_state"));
+        assert!(
+            text.ends_with(
+                "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy."
+            ),
+            "{text}"
+        );
+        let (status, error, text) = said(Dialect::Hydra, Code::RefreshSpent);
+        assert_eq!((status, &*error), (400, "invalid_grant"));
+        assert!(
+            text.ends_with("issued to another client. The refresh token was already used."),
+            "{text}"
+        );
+        let grant = |text: &str| (403, "invalid_grant".to_owned(), text.to_owned());
+        for code in [Code::RefreshUnknown, Code::RefreshSpent, Code::PersonDisabled] {
+            assert_eq!(said(Dialect::Auth0, code), grant("Unknown or invalid refresh token."));
+        }
+        assert_eq!(
+            said(Dialect::Auth0, Code::CodeUnknown),
+            grant("Invalid authorization code")
+        );
+        assert_eq!(
+            said(Dialect::Auth0, Code::VerifierWrong),
+            grant("Failed to verify code verifier")
+        );
+        let spoken = Dialect::IdentityServer.speak(&Refusal::of(Code::CodeSpent));
+        assert_eq!((spoken.status, &spoken.body["error"]), (400, &"invalid_grant".into()));
+        assert_eq!(spoken.body.len(), 1);
     }
 
     #[test]

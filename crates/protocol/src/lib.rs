@@ -8,7 +8,9 @@
 pub mod basic;
 pub mod claims;
 pub mod dialect;
+pub mod id_token;
 pub mod jose;
+pub mod logout_token;
 pub mod metadata;
 pub mod parameters;
 pub mod refusal;

@@ -1,5 +1,9 @@
 //! What a server says of itself (RFC 8414, OpenID Connect Discovery).
 
+mod openid;
+
+pub use openid::OpenId;
+
 use serde::Serialize;
 
 /// Authorization server metadata (RFC 8414 §2). Only what is served stands here.
@@ -30,4 +34,15 @@ pub struct Metadata {
     /// Where integrators read on, when the vendor says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
+}
+
+/// The whole document: what every server says, and what one with people says besides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Document {
+    /// What every server says.
+    #[serde(flatten)]
+    pub server: Metadata,
+    /// What a server with an authorization endpoint says besides; none: there is no such endpoint, and nothing of it is said.
+    #[serde(flatten)]
+    pub openid: Option<OpenId>,
 }

@@ -1,4 +1,4 @@
-//! The parameters of a request to the token, introspection or revocation endpoint.
+//! The parameters of a request to the authorization, token, introspection or revocation endpoint.
 
 use crate::refusal::{Code, Refusal};
 use percent_encoding::percent_decode;
@@ -157,6 +157,10 @@ const KNOWN: &[&str] = &[
     "scope",
     "token",
     "token_type_hint",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
 ];
 
 fn malformed(name: &str) -> Refusal {
@@ -285,6 +289,46 @@ mod tests {
             code(Some(FORM), format!("a={}", "x".repeat(MOST_VALUE + 1)).as_bytes()),
             Code::ParameterMalformed
         );
+    }
+
+    /// RU7, SS-20: what the code flow needs is a string in JSON, too.
+    #[test]
+    fn what_buys_tokens_is_a_string() {
+        for name in ["code", "redirect_uri", "code_verifier", "refresh_token"] {
+            let body = format!("{{\"{name}\":[\"a\"]}}");
+            let refusal = Parameters::of_body(Some("application/json"), body.as_bytes(), BOTH).unwrap_err();
+            assert_eq!(
+                (refusal.code, refusal.word("parameter")),
+                (Code::ParameterMalformed, Some(name))
+            );
+        }
+    }
+
+    /// RU7: a query of the authorization endpoint reads as a form does: empty is absent, twice is refused by its name,
+    /// and names that nobody knows are taken in without a word.
+    #[test]
+    fn a_query_is_read_as_a_form_is() {
+        let read = Parameters::of_form(b"state=&nonce&scope=openid+email&acr_values=urn:acr:face&x.y=%C3%A9").unwrap();
+        assert_eq!((read.get("state"), read.get("nonce")), (None, None));
+        assert_eq!(read.get("scope"), Some("openid email"));
+        assert_eq!(read.get("acr_values"), Some("urn:acr:face"));
+        assert_eq!(read.get("x.y"), Some("\u{e9}"));
+        for (query, name) in [
+            ("state=a&state=b", "state"),
+            ("redirect_uri=a&x=1&redirect%5Furi=a", "redirect_uri"),
+            ("state=&state=a", "state"),
+            ("prompt=none&prompt=", "prompt"),
+        ] {
+            let refusal = Parameters::of_form(query.as_bytes()).unwrap_err();
+            assert_eq!(
+                (refusal.code, refusal.word("parameter")),
+                (Code::ParameterRepeated, Some(name)),
+                "{query}"
+            );
+        }
+        let two = Parameters::of_form(b"resource=a&resource=b").unwrap_err();
+        assert_eq!(two.code, Code::AudienceSeveral);
+        assert_eq!(Parameters::of_form(b"").unwrap(), Parameters::default());
     }
 
     /// OP5: JSON that is sent as a form is one long name, and the answer does not repeat the secret in it.

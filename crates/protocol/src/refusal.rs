@@ -134,4 +134,76 @@ codes! {
     RateLimited = "rate_limited",
     /// No `token` at introspection or revocation.
     TokenMissing = "token_missing",
+    /// No `redirect_uri`, and none or several registered.
+    RedirectMissing = "redirect_missing",
+    /// A `redirect_uri` that is not registered, octet for octet (RFC 6749 §3.1.2.3).
+    RedirectUnknown = "redirect_unknown",
+    /// No `response_type`.
+    ResponseTypeMissing = "response_type_missing",
+    /// A `response_type` other than `code`.
+    ResponseTypeUnsupported = "response_type_unsupported",
+    /// A `response_mode` other than `query` and `form_post`.
+    ResponseModeUnsupported = "response_mode_unsupported",
+    /// A request object in the request (OpenID Connect Core §6.1).
+    RequestUnsupported = "request_unsupported",
+    /// A request object by reference (OpenID Connect Core §6.2).
+    RequestUriUnsupported = "request_uri_unsupported",
+    /// A registration in the request (OpenID Connect Core §7.2.1).
+    RegistrationUnsupported = "registration_unsupported",
+    /// A `state` too short to be unguessable.
+    StateShort = "state_short",
+    /// A `nonce` too short to be unguessable.
+    NonceShort = "nonce_short",
+    /// No `code_challenge` (RFC 7636 §4.4.1).
+    ChallengeMissing = "challenge_missing",
+    /// A `code_challenge` that is none.
+    ChallengeMalformed = "challenge_malformed",
+    /// A `code_challenge_method` other than S256.
+    ChallengeMethodUnsupported = "challenge_method_unsupported",
+    /// A word in `prompt` that is none.
+    PromptUnknown = "prompt_unknown",
+    /// `prompt=none` together with another.
+    PromptSeveral = "prompt_several",
+    /// A `max_age` that is no number of seconds.
+    MaxAgeMalformed = "max_age_malformed",
+    /// A `claims` that is not the JSON of OpenID Connect Core §5.5.
+    ClaimsMalformed = "claims_malformed",
+    /// An `acr_values` that names no kind of sign-in of this house.
+    AcrUnknown = "acr_unknown",
+    /// A kind of sign-in that this person cannot reach.
+    AcrUnmet = "acr_unmet",
+    /// A `connection` that there is not.
+    ConnectionUnknown = "connection_unknown",
+    /// The other provider said no, or something that cannot be believed.
+    ConnectionFailed = "connection_failed",
+    /// An `id_token_hint` that is no ID token of ours for this client.
+    HintMalformed = "hint_malformed",
+    /// No page may be shown, and nobody is signed in.
+    LoginRequired = "login_required",
+    /// No page may be shown, and the person would have to agree.
+    ConsentRequired = "consent_required",
+    /// No page may be shown, and the person would have to choose an account.
+    AccountSelectionRequired = "account_selection_required",
+    /// The person said no.
+    ConsentDenied = "consent_denied",
+    /// No `code`.
+    CodeMissing = "code_missing",
+    /// A code that there is not, that is too old, or another client's.
+    CodeUnknown = "code_unknown",
+    /// A code that was exchanged before; the tokens it bought died of it.
+    CodeSpent = "code_spent",
+    /// A `redirect_uri` other than the one of the request.
+    RedirectDiffers = "redirect_differs",
+    /// No `code_verifier` where there was a challenge.
+    VerifierMissing = "verifier_missing",
+    /// A `code_verifier` that does not match, or where there was no challenge (RFC 9700 §2.1.1).
+    VerifierWrong = "verifier_wrong",
+    /// No `refresh_token`.
+    RefreshMissing = "refresh_missing",
+    /// A refresh token that there is not, that ended, or another client's.
+    RefreshUnknown = "refresh_unknown",
+    /// A refresh token that was used before; its whole family died of it.
+    RefreshSpent = "refresh_spent",
+    /// The person for whom the tokens would speak was switched off.
+    PersonDisabled = "person_disabled",
 }

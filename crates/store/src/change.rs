@@ -1,9 +1,10 @@
 //! From changes to statements: the one list of what each change does.
 
 use crate::{
-    account, alert, allowance, api, application, call, checkpoint, client, delivery,
+    account, alert, allowance, api, application, authorization, call, checkpoint, client, consent, delivery,
     engine::{Step, Work},
-    event, grant, hook, key, link, log, mail, member, operator, revocation, route, secret, session, usage, user,
+    event, family, farewell, grant, hook, identity, key, link, log, mail, member, operator, revocation, route, secret,
+    session, usage, user,
 };
 use tollgate_model::{Change, Fault};
 
@@ -86,6 +87,17 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
         Change::AddAlert(new) => alert::add(new)?,
         Change::AddApplication(new) => application::add(new)?,
         Change::ReviseApplication { application, was } => application::revise(application, *was)?,
+        Change::AddAuthorization(new) => authorization::add(new)?,
+        Change::ReviseAuthorization { authorization, was } => authorization::revise(authorization, *was)?,
+        Change::AddConsent(new) => consent::add(new)?,
+        Change::ReviseConsent { consent, was } => consent::revise(consent, *was)?,
+        Change::RemoveConsent { id } => consent::remove(id),
+        Change::AddFamily(new) => family::add(new)?,
+        Change::ReviseFamily { family, was } => family::revise(family, *was)?,
+        Change::RemoveFamily { id } => family::remove(id),
+        Change::AddIdentity(new) => identity::add(new),
+        Change::AddFarewell(new) => farewell::add(new),
+        Change::FarewellTried { id, tried } => farewell::tried(id, tried),
         Change::Called(new) => call::add(new)?,
         Change::AddCheckpoint(new) => checkpoint::add(new),
         Change::Record(event) => {
@@ -100,6 +112,9 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
                 session::forget(*now),
                 mail::forget(*now),
                 delivery::forget(*now),
+                authorization::forget(*now),
+                family::forget(*now),
+                farewell::forget(*now),
             ]);
             work.steps.extend(call::forget(*now));
             work.log.extend(log::forget(*log_up_to));

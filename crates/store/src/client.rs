@@ -14,18 +14,19 @@ use tollgate_model::{
 statements! {
     /// Nothing happens when the id is taken.
     ADD = "INSERT INTO client (id, account, name, environment, auth_methods, grant_types, owner, introspects, \
-        redirect_uris, logout_uris, state, created, version) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1) ON CONFLICT DO NOTHING";
+        redirect_uris, logout_uris, sign_in, state, created, version) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1) ON CONFLICT DO NOTHING";
     /// The account is part of the condition: a client is never moved to another firm.
     REVISE = "UPDATE client SET name = ?4, environment = ?5, auth_methods = ?6, grant_types = ?7, owner = ?8, \
-        introspects = ?9, redirect_uris = ?10, logout_uris = ?11, state = ?12, version = version + 1 \
-        WHERE id = ?1 AND account = ?2 AND version = ?3";
+        introspects = ?9, redirect_uris = ?10, logout_uris = ?11, sign_in = ?12, state = ?13, \
+        version = version + 1 WHERE id = ?1 AND account = ?2 AND version = ?3";
     ONE = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, redirect_uris, \
-        logout_uris, state, created, version FROM client WHERE id = ?1";
+        logout_uris, sign_in, state, created, version FROM client WHERE id = ?1";
     PAGE = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, redirect_uris, \
-        logout_uris, state, created, version FROM client WHERE id > ?1 ORDER BY id LIMIT ?2";
+        logout_uris, sign_in, state, created, version FROM client WHERE id > ?1 ORDER BY id LIMIT ?2";
     PAGE_OF_ACCOUNT = "SELECT id, account, name, environment, auth_methods, grant_types, owner, introspects, \
-        redirect_uris, logout_uris, state, created, version FROM client WHERE account = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+        redirect_uris, logout_uris, sign_in, state, created, version FROM client WHERE account = ?1 AND id > ?2 \
+        ORDER BY id LIMIT ?3";
 }
 
 pub(crate) fn row(columns: &mut Columns) -> Result<Client, Damaged> {
@@ -40,6 +41,7 @@ pub(crate) fn row(columns: &mut Columns) -> Result<Client, Damaged> {
         introspects: columns.json()?,
         redirect_uris: columns.json()?,
         logout_uris: columns.json()?,
+        sign_in: columns.json()?,
         state: columns.word(State::of_str)?,
         created: columns.moment()?,
         version: columns.int()?,
@@ -60,6 +62,7 @@ pub(crate) fn add(client: &Client) -> Result<Step, Fault> {
             json(&client.introspects)?,
             json(&client.redirect_uris)?,
             json(&client.logout_uris)?,
+            json(&client.sign_in)?,
             client.state.as_str(),
             client.created,
         ],
@@ -81,6 +84,7 @@ pub(crate) fn revise(client: &Client, was: Version) -> Result<Step, Fault> {
             json(&client.introspects)?,
             json(&client.redirect_uris)?,
             json(&client.logout_uris)?,
+            json(&client.sign_in)?,
             client.state.as_str(),
         ],
     ))

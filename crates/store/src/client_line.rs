@@ -15,7 +15,7 @@ statements! {
     /// another's names is not told either. Walks `client_of_account_by_name`, from there on: SQLite
     /// searches it by account and the place, PostgreSQL has it as its index condition; neither sorts.
     OF_ACCOUNT = "SELECT c.id, c.account, c.name, c.environment, c.auth_methods, c.grant_types, c.owner, c.introspects, \
-        c.redirect_uris, c.logout_uris, c.state, c.created, c.version, \
+        c.redirect_uris, c.logout_uris, c.sign_in, c.state, c.created, c.version, \
         (SELECT account.name FROM account WHERE account.id = c.account), \
         (SELECT MAX(secret.last_used) FROM secret WHERE secret.client = c.id), \
         (SELECT COUNT(*) FROM secret WHERE secret.client = c.id AND secret.revoked IS NULL \
@@ -29,7 +29,7 @@ statements! {
         ORDER BY c.name, c.id LIMIT ?3";
     /// The same of all accounts; walks `client_by_name`. Its first parameter is nothing.
     OF_ALL = "SELECT c.id, c.account, c.name, c.environment, c.auth_methods, c.grant_types, c.owner, c.introspects, \
-        c.redirect_uris, c.logout_uris, c.state, c.created, c.version, \
+        c.redirect_uris, c.logout_uris, c.sign_in, c.state, c.created, c.version, \
         (SELECT account.name FROM account WHERE account.id = c.account), \
         (SELECT MAX(secret.last_used) FROM secret WHERE secret.client = c.id), \
         (SELECT COUNT(*) FROM secret WHERE secret.client = c.id AND secret.revoked IS NULL \

@@ -30,6 +30,7 @@ pub(crate) static ALL: &[Migration] = migrations! {
     1 "0001_records"
     2 "0002_change_log"
     3 "0003_console"
+    4 "0004_people"
 };
 
 /// Where both databases keep what was applied.

@@ -311,6 +311,90 @@ macro_rules! answer_the_port {
                 Box::pin($crate::checkpoint::after(self, after))
             }
 
+            fn authorization<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::AuthorizationId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Authorization>, Fault>> {
+                Box::pin($crate::authorization::one(self, id))
+            }
+
+            fn authorization_by_code<'a>(
+                &'a self,
+                digest: &'a str,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Authorization>, Fault>> {
+                Box::pin($crate::authorization::by_code(self, digest))
+            }
+
+            fn authorizations_of<'a>(
+                &'a self,
+                session: &'a ::tollgate_model::SessionId,
+            ) -> Answer<'a, Result<Vec<::tollgate_model::Authorization>, Fault>> {
+                Box::pin($crate::authorization::of_session(self, session))
+            }
+
+            fn consent<'a>(
+                &'a self,
+                user: &'a ::tollgate_model::UserId,
+                client: &'a ::tollgate_model::ClientId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Consent>, Fault>> {
+                Box::pin($crate::consent::one(self, user, client))
+            }
+
+            fn consent_by_id<'a>(
+                &'a self,
+                id: &'a ::tollgate_model::ConsentId,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Consent>, Fault>> {
+                Box::pin($crate::consent::by_id(self, id))
+            }
+
+            fn consents<'a>(
+                &'a self,
+                user: &'a ::tollgate_model::UserId,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<
+                'a,
+                Result<::tollgate_model::Listed<(::tollgate_model::Consent, ::tollgate_model::Client)>, Fault>,
+            > {
+                Box::pin($crate::consent::of_user(self, user, page))
+            }
+
+            fn consents_at<'a>(
+                &'a self,
+                client: &'a ::tollgate_model::ClientId,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::Consent>, Fault>> {
+                Box::pin($crate::consent::at_client(self, client, page))
+            }
+
+            fn family<'a>(
+                &'a self,
+                handle: &'a str,
+            ) -> Answer<'a, Result<Option<(::tollgate_model::RefreshFamily, ::tollgate_model::User)>, Fault>> {
+                Box::pin($crate::family::by_handle(self, handle))
+            }
+
+            fn families<'a>(
+                &'a self,
+                consent: &'a ::tollgate_model::ConsentId,
+            ) -> Answer<'a, Result<Vec<::tollgate_model::RefreshFamily>, Fault>> {
+                Box::pin($crate::family::under(self, consent))
+            }
+
+            fn identity<'a>(
+                &'a self,
+                connection: &'a str,
+                subject: &'a str,
+            ) -> Answer<'a, Result<Option<::tollgate_model::Identity>, Fault>> {
+                Box::pin($crate::identity::one(self, connection, subject))
+            }
+
+            fn farewells_due(
+                &self,
+                now: ::tollgate_model::Moment,
+            ) -> Answer<'_, Result<Vec<::tollgate_model::Farewell>, Fault>> {
+                Box::pin($crate::farewell::due(self, now))
+            }
+
             fn head(&self) -> Answer<'_, Result<::tollgate_model::Seq, Fault>> {
                 Box::pin($crate::log::head(self))
             }

@@ -11,7 +11,7 @@ use tollgate_model::{AccountId, Fault, Moment, Session, SessionId, User, UserId}
 statements! {
     /// Nothing happens when the id or the digest is taken; the foreign key sees to it that the user exists.
     ADD = "INSERT INTO session (id, digest, person, complete, account, factors, created, seen, proved, ends, device, \
-        address) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING";
+        address, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING";
     /// The later moment stays: uses are told late and in no order.
     SEEN = "UPDATE session SET seen = ?2 WHERE id = ?1 AND seen < ?2";
     VIEW = "UPDATE session SET account = ?3 WHERE id = ?1 AND person = ?2";
@@ -21,11 +21,12 @@ statements! {
     /// With the person, in one statement, which sees one moment.
     BY_DIGEST = "SELECT session.id, session.digest, session.person, session.complete, session.account, \
         session.factors, session.created, session.seen, session.proved, session.ends, session.device, \
-        session.address, person.id, person.email, person.name, person.password, person.totp_sealed, \
-        person.totp_since, person.totp_last_step, person.recovery, person.operator, person.state, person.created, \
-        person.version FROM session JOIN person ON person.id = session.person WHERE session.digest = ?1";
-    OF_USER = "SELECT id, digest, person, complete, account, factors, created, seen, proved, ends, device, address \
-        FROM session WHERE person = ?1 ORDER BY created DESC, id DESC";
+        session.address, session.line, person.id, person.email, person.name, person.claims, person.email_verified, \
+        person.password, person.totp_sealed, person.totp_since, person.totp_last_step, person.recovery, \
+        person.operator, person.state, person.created, person.version \
+        FROM session JOIN person ON person.id = session.person WHERE session.digest = ?1";
+    OF_USER = "SELECT id, digest, person, complete, account, factors, created, seen, proved, ends, device, address, \
+        line FROM session WHERE person = ?1 ORDER BY created DESC, id DESC";
 }
 
 fn row(columns: &mut Columns) -> Result<Session, Damaged> {
@@ -42,6 +43,7 @@ fn row(columns: &mut Columns) -> Result<Session, Damaged> {
         ends: columns.moment()?,
         device: columns.text()?,
         address: columns.text()?,
+        line: SessionId::new(columns.text()?),
     })
 }
 
@@ -61,6 +63,7 @@ pub(crate) fn add(session: &Session) -> Result<Step, Fault> {
             session.ends,
             &session.device,
             &session.address,
+            session.line.as_str(),
         ],
     ))
 }

@@ -78,6 +78,11 @@ static ALL: &[&[&Statement]] = &[
     crate::application::STATEMENTS,
     crate::call::STATEMENTS,
     crate::checkpoint::STATEMENTS,
+    crate::authorization::STATEMENTS,
+    crate::consent::STATEMENTS,
+    crate::family::STATEMENTS,
+    crate::identity::STATEMENTS,
+    crate::farewell::STATEMENTS,
 ];
 
 /// Every statement there is.

@@ -12,30 +12,31 @@ const KIND: &str = "person";
 
 statements! {
     /// Nothing happens when the id or the address is taken.
-    ADD = "INSERT INTO person (id, email, name, password, totp_sealed, totp_since, totp_last_step, recovery, \
-        operator, state, created, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1) \
-        ON CONFLICT DO NOTHING";
+    ADD = "INSERT INTO person (id, email, name, claims, email_verified, password, totp_sealed, totp_since, \
+        totp_last_step, recovery, operator, state, created, version) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1) ON CONFLICT DO NOTHING";
     /// Nothing happens either when there is an operator already.
-    ADD_FIRST = "INSERT INTO person (id, email, name, password, totp_sealed, totp_since, totp_last_step, recovery, \
-        operator, state, created, version) SELECT CAST(?1 AS TEXT), CAST(?2 AS TEXT), CAST(?3 AS TEXT), \
-        CAST(?4 AS TEXT), ?5, CAST(?6 AS BIGINT), CAST(?7 AS BIGINT), CAST(?8 AS TEXT), CAST(?9 AS BIGINT), \
-        CAST(?10 AS TEXT), CAST(?11 AS BIGINT), 1 WHERE NOT EXISTS (SELECT 1 FROM person WHERE operator = 1) \
-        ON CONFLICT DO NOTHING";
+    ADD_FIRST = "INSERT INTO person (id, email, name, claims, email_verified, password, totp_sealed, totp_since, \
+        totp_last_step, recovery, operator, state, created, version) SELECT CAST(?1 AS TEXT), CAST(?2 AS TEXT), \
+        CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS BIGINT), CAST(?6 AS TEXT), ?7, CAST(?8 AS BIGINT), \
+        CAST(?9 AS BIGINT), CAST(?10 AS TEXT), CAST(?11 AS BIGINT), CAST(?12 AS TEXT), CAST(?13 AS BIGINT), 1 \
+        WHERE NOT EXISTS (SELECT 1 FROM person WHERE operator = 1) ON CONFLICT DO NOTHING";
     /// "There is none yet" cannot be asked race-free of a table that somebody else may be adding to. Who would be
     /// the first takes this row before, so they go one after the other: the later sees in `ADD_FIRST` what the
     /// earlier did. Who becomes an operator without asking need not: that is as if it came after.
     MEET = "INSERT INTO operator_kind (kind) VALUES (?1) ON CONFLICT (kind) DO UPDATE SET kind = excluded.kind";
-    REVISE = "UPDATE person SET email = ?3, name = ?4, password = ?5, totp_sealed = ?6, totp_since = ?7, \
-        totp_last_step = ?8, recovery = ?9, operator = ?10, state = ?11, version = version + 1 \
-        WHERE id = ?1 AND version = ?2";
-    ONE = "SELECT id, email, name, password, totp_sealed, totp_since, totp_last_step, recovery, operator, state, created, version \
-        FROM person WHERE id = ?1";
-    BY_EMAIL = "SELECT id, email, name, password, totp_sealed, totp_since, totp_last_step, recovery, operator, state, created, version \
-        FROM person WHERE email = ?1";
-    PAGE = "SELECT id, email, name, password, totp_sealed, totp_since, totp_last_step, recovery, operator, state, created, version \
-        FROM person WHERE id > ?1 ORDER BY id LIMIT ?2";
-    PAGE_OF_OPERATORS = "SELECT id, email, name, password, totp_sealed, totp_since, totp_last_step, recovery, operator, state, created, version \
-        FROM person WHERE operator = 1 AND id > ?1 ORDER BY id LIMIT ?2";
+    REVISE = "UPDATE person SET email = ?3, name = ?4, claims = ?5, email_verified = ?6, password = ?7, \
+        totp_sealed = ?8, totp_since = ?9, totp_last_step = ?10, recovery = ?11, operator = ?12, state = ?13, \
+        version = version + 1 WHERE id = ?1 AND version = ?2";
+    ONE = "SELECT id, email, name, claims, email_verified, password, totp_sealed, totp_since, totp_last_step, \
+        recovery, operator, state, created, version FROM person WHERE id = ?1";
+    BY_EMAIL = "SELECT id, email, name, claims, email_verified, password, totp_sealed, totp_since, totp_last_step, \
+        recovery, operator, state, created, version FROM person WHERE email = ?1";
+    PAGE = "SELECT id, email, name, claims, email_verified, password, totp_sealed, totp_since, totp_last_step, \
+        recovery, operator, state, created, version FROM person WHERE id > ?1 ORDER BY id LIMIT ?2";
+    PAGE_OF_OPERATORS = "SELECT id, email, name, claims, email_verified, password, totp_sealed, totp_since, \
+        totp_last_step, recovery, operator, state, created, version FROM person \
+        WHERE operator = 1 AND id > ?1 ORDER BY id LIMIT ?2";
 }
 
 pub(crate) fn row(columns: &mut Columns) -> Result<User, Damaged> {
@@ -43,6 +44,8 @@ pub(crate) fn row(columns: &mut Columns) -> Result<User, Damaged> {
         id: UserId::new(columns.text()?),
         email: columns.text()?,
         name: columns.text()?,
+        claims: columns.json()?,
+        email_verified: columns.yes()?,
         password: columns.text_if_any()?,
         totp: {
             let sealed = columns.blob_if_any()?;
@@ -65,12 +68,14 @@ pub(crate) fn row(columns: &mut Columns) -> Result<User, Damaged> {
     })
 }
 
-/// Password and second factor, the codes, and what the person may be.
+/// What is told of the person, password and second factor, the codes, and what the person may be.
 fn content(user: &User) -> Result<Vec<Value>, Fault> {
     let totp = user.totp.as_ref();
     Ok(binds![
         &user.email,
         &user.name,
+        json(&user.claims)?,
+        user.email_verified,
         user.password.as_ref(),
         totp.map(|totp| totp.sealed.as_slice()),
         totp.map(|totp| totp.since),

@@ -4,23 +4,27 @@
 
 use tollgate_model::event::{Actor, EventFilter, Outcome};
 use tollgate_model::{
-    AccountId, AuditHead, Change, Client, ClientId, Event, Kept, Moment, Page, SecretId, State, Store, audit,
+    AccountId, AuditHead, Change, Client, ClientId, Consent, ConsentId, Event, Kept, Moment, Page, SecretId, State,
+    Store, UserId, audit, client::SignIn,
 };
 use tollgate_store::{Settings, open, testing};
 
-/// The steps that the version before had, and their sums as it noted them.
+/// The steps that versions before had.
 struct Before {
     records: &'static str,
     change_log: &'static str,
+    console: &'static str,
 }
 
 const SQLITE: Before = Before {
     records: include_str!("../migrations/sqlite/0001_records.sql"),
     change_log: include_str!("../migrations/sqlite/0002_change_log.sql"),
+    console: include_str!("../migrations/sqlite/0003_console.sql"),
 };
 const POSTGRES: Before = Before {
     records: include_str!("../migrations/postgres/0001_records.sql"),
     change_log: include_str!("../migrations/postgres/0002_change_log.sql"),
+    console: include_str!("../migrations/postgres/0003_console.sql"),
 };
 
 /// FNV-1a, as the ledger has it.
@@ -31,10 +35,12 @@ fn sum(text: &str) -> String {
     format!("{hash:016x}")
 }
 
-/// What the version before wrote: its schema, and a firm with its client, secret and history. Event 2 is missing, as a
+/// What the first version wrote: its schema, and a firm with its client, secret and history. Event 2 is missing, as a
 /// transaction that was rolled back leaves it.
 fn left(before: &Before) -> String {
-    let Before { records, change_log } = before;
+    let Before {
+        records, change_log, ..
+    } = before;
     format!(
         "{records}; {change_log};
         CREATE TABLE migration (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL);
@@ -55,7 +61,23 @@ fn left(before: &Before) -> String {
     )
 }
 
-/// An event as the version before wrote it, at the next place that is given.
+/// What the second version made of that, and wrote besides: a person, signed in.
+fn left_by_the_second(before: &Before) -> String {
+    let console = before.console;
+    format!(
+        "{console};
+        INSERT INTO migration (number, name, checksum) VALUES (3, '0003_console', '{}');
+        INSERT INTO person (id, email, name, password, totp_sealed, totp_since, totp_last_step, recovery, operator, state,
+            created, version) VALUES ('usr_1', 'ann@firm.example', 'Ann', '$argon2id$', NULL, NULL, NULL, '[\"c\"]', 1,
+            'active', 2, 5);
+        INSERT INTO session (id, digest, person, complete, account, factors, created, seen, proved, ends, device, address)
+            VALUES ('ses_1', 'cd', 'usr_1', 1, 'acc_1', '[\"pwd\"]', 5, 6, 5, 99, 'A browser', '192.0.2.1');
+        UPDATE client SET redirect_uris = '[\"https://firm.example/back\"]';",
+        sum(console),
+    )
+}
+
+/// An event as the first version wrote it, at the next place that is given.
 fn wrote(subject: &str) -> String {
     format!(
         "INSERT INTO event (at, actor, kind, account, subject, outcome, refusal, request, detail)
@@ -138,6 +160,49 @@ async fn goes_on(store: &dyn Store) {
     assert_eq!(store.head().await.expect("read"), 7, "and others are told of it");
 }
 
+/// What the second version left is what it was, and people sign in at its clients.
+async fn goes_on_with_people(store: &dyn Store) {
+    let robot = ClientId::new("robot");
+    let client = store.client(&robot).await.expect("read").expect("the client").client;
+    assert_eq!(client.redirect_uris, ["https://firm.example/back"]);
+    assert_eq!(client.sign_in, SignIn::default(), "the house's way");
+    let (session, user) = store.session("cd").await.expect("read").expect("the session");
+    assert_eq!(session.user, user.id);
+    assert_eq!((user.name.as_str(), user.operator, user.version), ("Ann", true, 5));
+    assert_eq!(user.recovery, ["c"]);
+    assert!(user.claims.is_empty());
+    assert!(user.email_verified, "whoever was on record had followed a link");
+    let lines = store.clients(None, &Page::first()).await.expect("read").items;
+    assert_eq!(lines, std::slice::from_ref(&client));
+
+    let consent = Consent {
+        id: ConsentId::new("con_1"),
+        user: UserId::new("usr_1"),
+        client: robot.clone(),
+        account: AccountId::new("acc_1"),
+        given: Vec::new(),
+        created: Moment(9),
+        revised: Moment(9),
+        version: 1,
+    };
+    let sign_in = SignIn {
+        pairwise: true,
+        ..SignIn::default()
+    };
+    let client = Client { sign_in, ..client };
+    let changes = vec![
+        Change::AddConsent(consent.clone()),
+        Change::ReviseClient {
+            client: client.clone(),
+            was: client.version,
+        },
+    ];
+    assert_eq!(store.keep(changes).await.expect("kept"), Kept::Done);
+    let found = store.consents(&user.id, &Page::first()).await.expect("read").items;
+    let version = client.version + 1;
+    assert_eq!(found, [(consent, Client { version, ..client })]);
+}
+
 /// The chain, worked out apart from the store: SHA-256 over the hash before, a line feed and the text.
 fn chained(before: &str, body: &str) -> String {
     use sha2::{Digest, Sha256};
@@ -146,11 +211,11 @@ fn chained(before: &str, body: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_file_of_the_version_before_goes_on_with_what_it_had() {
+async fn a_file_of_the_first_version_goes_on_with_what_it_had() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("tollgate.db");
     let old = rusqlite::Connection::open(&path).expect("a file");
-    old.execute_batch(&left(&SQLITE)).expect("the version before");
+    old.execute_batch(&left(&SQLITE)).expect("the first version");
     for (subject, gone) in [("robot", false), ("nobody", true), ("robot", false)] {
         old.execute_batch(&wrote(subject)).expect("an event");
         if gone {
@@ -167,6 +232,20 @@ async fn a_file_of_the_version_before_goes_on_with_what_it_had() {
     assert_eq!(store.audit_head().await.expect("read").seq, 5);
 }
 
+#[tokio::test]
+async fn a_file_of_the_second_version_goes_on_with_what_it_had() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tollgate.db");
+    let old = rusqlite::Connection::open(&path).expect("a file");
+    for text in [left(&SQLITE), left_by_the_second(&SQLITE)] {
+        old.execute_batch(&text).expect("the second version");
+    }
+    drop(old);
+    let settings = Settings::at(format!("sqlite:{}", path.display()));
+    let store = open(&settings).await.expect("brought up to date");
+    goes_on_with_people(&*store).await;
+}
+
 #[expect(clippy::disallowed_methods, reason = "a test's only setting")]
 fn server() -> String {
     std::env::var("TOLLGATE_TEST_POSTGRES")
@@ -174,14 +253,14 @@ fn server() -> String {
 }
 
 #[tokio::test]
-async fn a_postgresql_database_of_the_version_before_goes_on_with_what_it_had() {
+async fn a_postgresql_database_of_the_first_version_goes_on_with_what_it_had() {
     let server = server();
     let url = testing::fresh(&server).await.expect("a database");
     let (old, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
         .await
         .expect("connected");
     tokio::spawn(connection);
-    old.batch_execute(&left(&POSTGRES)).await.expect("the version before");
+    old.batch_execute(&left(&POSTGRES)).await.expect("the first version");
     old.batch_execute(&wrote("robot")).await.expect("an event");
     old.batch_execute(&format!("BEGIN; {} ROLLBACK", wrote("nobody")))
         .await
@@ -195,5 +274,23 @@ async fn a_postgresql_database_of_the_version_before_goes_on_with_what_it_had() 
     goes_on(&*one).await;
     assert_eq!(other.audit_head().await.expect("read").seq, 5);
     drop((one, other));
+    testing::discard(&server, &url).await.expect("gone");
+}
+
+#[tokio::test]
+async fn a_postgresql_database_of_the_second_version_goes_on_with_what_it_had() {
+    let server = server();
+    let url = testing::fresh(&server).await.expect("a database");
+    let (old, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+        .await
+        .expect("connected");
+    tokio::spawn(connection);
+    for text in [left(&POSTGRES), left_by_the_second(&POSTGRES)] {
+        old.batch_execute(&text).await.expect("the second version");
+    }
+    drop(old);
+    let store = open(&Settings::at(url.clone())).await.expect("brought up to date");
+    goes_on_with_people(&*store).await;
+    drop(store);
     testing::discard(&server, &url).await.expect("gone");
 }

@@ -48,6 +48,7 @@ async fn answer(samples: Arc<[Sample]>, request: Request) -> Response {
         .replace("{client}", &said("tollgate-client"))
         .replace("{scopes}", &said("tollgate-scopes"))
         .replace("{acting_user}", &said("tollgate-acting-user"))
+        .replace("{person}", &said("tollgate-person"))
         .replace("{body}", &body);
     ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }

@@ -12,7 +12,7 @@ use tollgate_issuer::Terms;
 use tollgate_model::fault::FaultKind;
 use tollgate_model::{Fault, Moment};
 use tollgate_protocol::dialect::Dialect;
-use tollgate_protocol::refusal::Refusal;
+use tollgate_protocol::refusal::{Code, Refusal};
 
 /// A JSON answer of the token, introspection or revocation endpoint (RFC 6749 §5.1).
 pub(crate) fn json<T: Serialize>(dialect: Dialect, status: StatusCode, body: &T) -> Response {
@@ -47,7 +47,7 @@ pub(crate) fn refusal(terms: &Terms, refusal: &Refusal, basic_used: bool, now: M
     }
     if let Some(seconds) = refusal.retry_after {
         set(headers, RETRY_AFTER, &seconds.to_string());
-        if let (Some(limit), tollgate_protocol::refusal::Code::RateLimited) = (terms.token_limit, refusal.code) {
+        if let (Some(limit), Code::RateLimited) = (terms.token_limit, refusal.code) {
             limits(headers, terms.dialect, (limit.count, limit.window), 0, seconds, now);
         }
     }
@@ -98,6 +98,30 @@ pub(crate) fn fault(fault: &Fault, request: &str) -> Response {
 pub(crate) fn bare(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
+    response
+}
+
+/// An answer without a body that no cache keeps.
+pub(crate) fn kept_by_nobody(status: StatusCode) -> Response {
+    let mut response = bare(status);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Why an answer is a refusal, laid beside it for the log of calls. Nothing of it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Why {
+    /// The reason.
+    pub(crate) code: Code,
+    /// The request's id, as the person is told it.
+    pub(crate) request: String,
+}
+
+/// The answer, with the reason laid beside it.
+pub(crate) fn because(mut response: Response, code: Code, request: &str) -> Response {
+    let request = request.to_owned();
+    response.extensions_mut().insert(Why { code, request });
     response
 }
 

@@ -15,6 +15,31 @@ pub enum Endpoint {
     Jwks,
     /// RFC 8414 and OpenID Connect Discovery.
     Metadata,
+    /// RFC 6749 §3.1. Like the two below it is served only where applications may act for people.
+    Authorization,
+    /// OpenID Connect Core §5.3.
+    UserInfo,
+    /// OpenID Connect RP-Initiated Logout §2.
+    EndSession,
+}
+
+impl Endpoint {
+    /// Those with a path of their own in the settings.
+    pub const PLACED: [Self; 7] = [
+        Self::Token,
+        Self::Introspection,
+        Self::Revocation,
+        Self::Jwks,
+        Self::Authorization,
+        Self::UserInfo,
+        Self::EndSession,
+    ];
+
+    /// Whether it is there for people alone, and so not at all where no application may act for them.
+    #[must_use]
+    pub const fn is_for_people(self) -> bool {
+        matches!(self, Self::Authorization | Self::UserInfo | Self::EndSession)
+    }
 }
 
 /// Where everything is.
@@ -33,6 +58,12 @@ pub struct Paths {
     pub revocation: String,
     /// Path of the JWK Set.
     pub jwks: String,
+    /// Path of the authorization endpoint.
+    pub authorization: String,
+    /// Path of the UserInfo endpoint.
+    pub userinfo: String,
+    /// Path of the end-session endpoint.
+    pub end_session: String,
     /// Other ways to the same endpoints.
     pub aliases: Vec<Alias>,
     /// Where integrators read on.
@@ -83,6 +114,9 @@ impl Paths {
             Endpoint::Revocation => &self.revocation,
             Endpoint::Jwks => &self.jwks,
             Endpoint::Metadata => "/.well-known/openid-configuration",
+            Endpoint::Authorization => &self.authorization,
+            Endpoint::UserInfo => &self.userinfo,
+            Endpoint::EndSession => &self.end_session,
         }
     }
 
@@ -94,21 +128,13 @@ impl Paths {
 
     /// Whether an endpoint is at this path, whatever the host.
     pub(crate) fn straight(&self, path: &str) -> bool {
-        [&self.token, &self.introspection, &self.revocation, &self.jwks]
-            .into_iter()
-            .any(|place| place == path)
+        Endpoint::PLACED.into_iter().any(|endpoint| self.of(endpoint) == path)
     }
 
     /// Every endpoint at every place.
     #[must_use]
     pub fn places(&self) -> Vec<Place> {
-        let served = [
-            Endpoint::Token,
-            Endpoint::Introspection,
-            Endpoint::Revocation,
-            Endpoint::Jwks,
-        ];
-        let mut places: Vec<Place> = served
+        let mut places: Vec<Place> = Endpoint::PLACED
             .into_iter()
             .map(|endpoint| Place {
                 endpoint,

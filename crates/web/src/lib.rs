@@ -8,6 +8,7 @@
 
 mod alias;
 pub mod answer;
+pub mod authorize;
 pub mod console;
 pub mod door;
 pub mod handler;
@@ -17,8 +18,10 @@ pub mod request_id;
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, any, get, post};
+use console::Console;
 use door::{Endpoint, Paths};
+use handler::cors;
 use request_id::RequestIds;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +33,9 @@ pub struct House {
     pub desk: Arc<Desk>,
     /// Where the endpoints are.
     pub paths: Paths,
+    /// The pages that people meet on their way: the authorization endpoint, its pages and the end-session endpoint are
+    /// served with them, by [`public`] alone, and only where applications may act for people.
+    pub pages: Arc<Console>,
     /// Names of requests.
     pub ids: RequestIds,
     /// How long the body of a request may take to arrive.
@@ -40,20 +46,17 @@ pub struct House {
 pub fn public(house: Arc<House>) -> Router {
     let mut router = Router::new();
     let mut taken = Vec::new();
+    let people = &house.desk.terms.people;
     for place in house.paths.places() {
         // An alias on another host has the path of its endpoint; the handler tells them apart.
-        if taken.contains(&place.path) {
+        if taken.contains(&place.path) || place.endpoint.is_for_people() && !people.enabled {
             continue;
         }
-        let path = place.path.clone();
-        router = match place.endpoint {
-            Endpoint::Token => router.route(&path, any(handler::token::handle)),
-            Endpoint::Introspection => router.route(&path, any(handler::introspect::handle)),
-            Endpoint::Revocation => router.route(&path, any(handler::revoke::handle)),
-            Endpoint::Jwks => router.route(&path, get(handler::jwks::get)),
-            Endpoint::Metadata => router.route(&path, get(handler::metadata::get)),
-        };
+        router = router.route(&place.path, served(place.endpoint, people.enabled));
         taken.push(place.path);
+    }
+    if people.enabled && people.v2_logout && !taken.iter().any(|path| path == handler::logout::V2) {
+        router = router.route(handler::logout::V2, any(handler::logout::v2));
     }
     // A vendor whose own endpoint is there keeps it.
     if !taken.iter().any(|path| path == handler::leak::PATH) {
@@ -66,5 +69,28 @@ pub fn public(house: Arc<House>) -> Router {
     if !house.paths.aliases.is_empty() {
         router = router.layer(middleware::from_fn_with_state(Arc::clone(&house), alias::told));
     }
-    router.with_state(house)
+    // The pages of the way are at fixed places, and only here: what is begun at this address is gone on with at it.
+    let pages = people.enabled.then(|| authorize::router(Arc::clone(&house.pages)));
+    let router = router.with_state(Arc::clone(&house));
+    match pages {
+        Some(pages) => router.merge(pages),
+        None => router,
+    }
+}
+
+/// What answers at an endpoint. Pages of other origins may ask where no cookie counts (RU8): for keys and metadata
+/// anywhere, for tokens where applications act for people, since some of these are such pages.
+fn served(endpoint: Endpoint, people: bool) -> MethodRouter<Arc<House>> {
+    match endpoint {
+        Endpoint::Token if people => cors::open(any(handler::token::handle), "POST"),
+        Endpoint::Token => any(handler::token::handle),
+        Endpoint::Introspection => any(handler::introspect::handle),
+        Endpoint::Revocation if people => cors::open(any(handler::revoke::handle), "POST"),
+        Endpoint::Revocation => any(handler::revoke::handle),
+        Endpoint::Jwks => cors::open(get(handler::jwks::get), "GET"),
+        Endpoint::Metadata => cors::open(get(handler::metadata::get), "GET"),
+        Endpoint::Authorization => any(handler::authorize::handle),
+        Endpoint::UserInfo => cors::open(any(handler::userinfo::handle), "GET, POST"),
+        Endpoint::EndSession => any(handler::logout::handle),
+    }
 }

@@ -31,6 +31,7 @@ on_both_stores! {
                 code(rename(desk, &seat, &by, &id, "Mine", None).await.unwrap()),
                 code(set_state(desk, &seat, &by, &id, off, None).await.unwrap()),
                 code(set_addresses(desk, &seat, &by, &id, addresses, None).await.unwrap()),
+                code(set_sign_in(desk, &seat, &by, &id, &Visited::default(), None).await.unwrap()),
                 code(set_scopes(desk, &seat, &by, &id, &scoped).await.unwrap()),
                 code(give_back(desk, &seat, &by, &id, &api, None).await.unwrap()),
                 code(revoke_tokens(desk, &seat, &by, &id).await.unwrap()),
@@ -39,7 +40,7 @@ on_both_stores! {
                 code(reveal(desk, &seat, &by, &id, &secret).await.unwrap()),
                 code(test_token(desk, &seat, &by, &id, &api).await.unwrap()),
             ];
-            assert_eq!(answers, ["not_found"; 11], "{id}");
+            assert_eq!(answers, ["not_found"; 12], "{id}");
         }
         // A foreign secret under a client of one's own.
         let mixed = revoke_secret(desk, &seat, &by, &scene.ours.client, &secret).await.unwrap();

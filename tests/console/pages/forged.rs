@@ -180,6 +180,8 @@ on_both_stores! {
                     name: format!("{name} {number:02}"),
                     environment: tollgate_model::client::Environment::Test,
                     auth_methods: None,
+                    grant_types: None,
+                    sign_in: tollgate_model::client::SignIn::default(),
                     owner: None,
                     introspects: Vec::new(),
                     redirect_uris: Vec::new(),

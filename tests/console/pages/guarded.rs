@@ -17,7 +17,8 @@ const HEADERS: [(&str, &str); 6] = [
 ];
 
 /// With every page that settings can open.
-const OPEN: &str = "[console]\nsign_up = true\n[clients.redirects]\nused = true\n[secrets]\nrevealable = true";
+const OPEN: &str = "[console]\nsign_up = true\n[clients.redirects]\nused = true\n[secrets]\nrevealable = true\n\
+                    [people]\nenabled = true";
 
 fn is_guarded(page: &Page, https: bool) {
     let path = &page.path;

@@ -5,7 +5,8 @@ use tollgate_issuer::registry::application::{self, Applying};
 use tollgate_issuer::registry::secret::Regenerate;
 use tollgate_issuer::registry::{self, Asker, hook};
 use tollgate_model::client::Environment;
-use tollgate_model::{ApiId, Page, SecretId};
+use tollgate_model::consent::Given;
+use tollgate_model::{ApiId, Change, Consent, ConsentId, Kept, Page, SecretId, UserId};
 use tollgate_tests::house::{checkout, token_at};
 use tollgate_tests::until;
 
@@ -60,6 +61,31 @@ fn closing(text: &str) -> usize {
     panic!("a bracket stays open: {text}")
 }
 
+/// What somebody lets the firm's client do.
+async fn consent(scene: &Scene, firm: &Firm, user: &UserId) -> String {
+    let store = &scene.desk().store;
+    if let Some(held) = store.consent(user, &firm.client).await.unwrap() {
+        return held.id.to_string();
+    }
+    let now = scene.desk().now();
+    let consent = Consent {
+        id: ConsentId::new(format!("con_{}", user.as_str().trim_start_matches("usr_"))),
+        user: user.clone(),
+        client: firm.client.clone(),
+        account: firm.account.clone(),
+        given: vec![Given {
+            api: Some(ApiId::new("docs")),
+            scopes: ["read"].into_iter().collect(),
+        }],
+        created: now,
+        revised: now,
+        version: 1,
+    };
+    let id = consent.id.to_string();
+    assert_eq!(store.keep(vec![Change::AddConsent(consent)]).await.unwrap(), Kept::Done);
+    id
+}
+
 /// What a firm has, one of each.
 #[derive(Clone)]
 pub(super) struct Things {
@@ -75,6 +101,7 @@ pub(super) struct Things {
     user: String,
     operator: String,
     mail: String,
+    consent: String,
     pub(super) session: String,
 }
 
@@ -132,6 +159,7 @@ impl Things {
         tollgate_issuer::people::link::forgot(desk, email, &crate::scene::origin())
             .await
             .unwrap();
+        let consent = consent(scene, firm, &session.user).await;
         let mails = desk.store.mails(&Page::first()).await.unwrap().items;
         Self {
             client: firm.client.to_string(),
@@ -146,6 +174,7 @@ impl Things {
             user: session.user.to_string(),
             operator: desk.store.operators().await.unwrap()[0].id.to_string(),
             mail: mails.iter().find(|mail| mail.to == email).unwrap().id.to_string(),
+            consent,
             session: session.id.to_string(),
         }
     }
@@ -176,6 +205,7 @@ impl Things {
             user: none("usr_"),
             operator: none("opr_"),
             mail: none("mal_"),
+            consent: none("con_"),
             session: none("ses_"),
         }
     }
@@ -213,6 +243,7 @@ impl Things {
                 ("{id}", "apis" | "routes") => "docs",
                 ("{id}", "operators") => &self.operator,
                 ("{id}", "outbox") => &self.mail,
+                ("{id}", "consents") => &self.consent,
                 (part, above) if part.starts_with('{') => panic!("what stands for {part} below {above} in {path}?"),
                 (part, _) => part,
             }
@@ -241,6 +272,7 @@ impl Things {
             ("account", self.account.clone()),
             ("session", self.session.clone()),
             ("delivery", self.delivery.clone()),
+            ("consent", self.consent.clone()),
             ("url", word("https://eve.example/hook")),
             ("redirect_uris", word("https://eve.example/cb")),
             ("new_password", word("another battery phrase")),

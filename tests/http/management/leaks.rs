@@ -106,6 +106,8 @@ fn a_leaked_session_or_link_ends() {
         let digest = |plain: &Plain| desk.digests.digest(plain.expose()).to_string();
         let (session, link) = (mint(Kind::Session), mint(Kind::Link));
         let user = User {
+            claims: serde_json::Map::new(),
+            email_verified: true,
             id: UserId::new("usr_1"),
             email: "ann@vendor.example".into(),
             name: "Ann".into(),
@@ -124,6 +126,7 @@ fn a_leaked_session_or_link_ends() {
             },
             Change::AddSession(Session {
                 id: SessionId::new("ses_1"),
+                line: SessionId::new("ses_1"),
                 digest: digest(&session),
                 user: user.id.clone(),
                 complete: true,

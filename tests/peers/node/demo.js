@@ -7,10 +7,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const TOLLGATE = resolve(process.env.TOLLGATE_BIN ?? join(import.meta.dirname, '../../../target/debug/tollgate'))
+/** The program under test. */
+export const TOLLGATE = resolve(process.env.TOLLGATE_BIN ?? join(import.meta.dirname, '../../../target/debug/tollgate'))
 
 // A debug build on a busy machine makes its keys slowly; a healthy one needs a second.
-const LIMIT_MS = 120_000
+export const LIMIT_MS = 120_000
 
 /** @returns {Promise<{env: Record<string, string>, stop: () => Promise<void>}>} */
 export async function start(preset) {
@@ -94,8 +95,8 @@ function sourced(file) {
   return Object.fromEntries(pairs.filter(([name]) => name.startsWith('TOLLGATE_')))
 }
 
-// All are held at once, so that they differ.
-async function freePorts(count) {
+/** Free ports of loopback. All are held at once, so that they differ. */
+export async function freePorts(count) {
   const held = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
   await Promise.all(held.map((one) => once(one, 'listening')))
   const ports = held.map((one) => one.address().port)

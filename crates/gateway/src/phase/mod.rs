@@ -4,6 +4,7 @@
 pub(crate) mod admit;
 pub(crate) mod finish;
 pub(crate) mod forward;
+pub(crate) mod id_token;
 pub(crate) mod prepare;
 pub(crate) mod route;
 pub(crate) mod tell;

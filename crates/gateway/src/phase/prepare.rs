@@ -46,12 +46,8 @@ pub(crate) fn request(
     if pool.max_body > 0 && declared(&head).is_some_and(|length| length > pool.max_body) {
         return Err(Refusal::BodyTooLarge.into());
     }
-    let acting = permit.carried().and_then(|carried| carried.gate.acting.as_ref());
-    let acting = acting.and_then(|rule| match &rule.by {
-        crate::routes::Named::Header(name) => Some(name),
-        crate::routes::Named::Owner => None,
-    });
-    let body = RequestBody::of(body, pool.max_body, strip, acting);
+    let checked = permit.carried().map(|carried| &carried.gate.checked);
+    let body = RequestBody::of(body, pool.max_body, strip, checked);
     let Parts {
         method,
         uri,
@@ -68,7 +64,7 @@ pub(crate) fn request(
     // Once, rather than step by step.
     headers.reserve(12);
     // First all that is not ours goes, then ours comes: so nothing from outside can take it away again (RS5).
-    strip.request(&mut headers, trusted, acting);
+    strip.request(&mut headers, trusted, checked.map(AsRef::as_ref).unwrap_or_default());
     let host = headers.remove(header::HOST).or_else(|| {
         uri.authority()
             .and_then(|authority| HeaderValue::from_str(authority.as_str()).ok())
@@ -159,6 +155,10 @@ fn identity(headers: &mut HeaderMap, permit: &Permit<'_>, id: &RequestId, settin
     };
     if !settings.pass_authorization {
         headers.remove(header::AUTHORIZATION);
+        // A credential as the other is: whoever has it can show that the person is there.
+        if let Some(rule) = &carried.gate.id_token {
+            headers.remove(&rule.header);
+        }
     }
     let said = &carried.token.identity;
     headers.insert(&names.client, said.client.clone());
@@ -172,6 +172,9 @@ fn identity(headers: &mut HeaderMap, permit: &Permit<'_>, id: &RequestId, settin
         if let Some(value) = value {
             headers.insert(name, value.clone());
         }
+    }
+    if let Some(person) = carried.person() {
+        headers.insert(&names.person, person.clone());
     }
     if let Some(member) = permit.acting() {
         headers.insert(&names.acting_user, member.email.clone());

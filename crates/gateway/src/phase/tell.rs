@@ -34,6 +34,10 @@ pub(crate) fn passed(
         if let Some(name) = acting_header(carried.gate) {
             tell(&mut presented, name.as_str(), "present");
         }
+        if let Some(rule) = &carried.gate.id_token {
+            let times = carried.shown.as_ref().map_or("absent", |_| "present");
+            tell(&mut presented, rule.header.as_str(), times);
+        }
     }
     Call {
         acting_user: permit.acting().map(|member| member.user.email.clone()),
@@ -68,7 +72,7 @@ pub(crate) fn refused(
         "authorization",
         &authorization(&head.headers, token, now),
     );
-    if let Some(name) = route.and_then(gate).and_then(acting_header) {
+    for name in route.and_then(gate).map(|gate| &*gate.checked).unwrap_or_default() {
         tell(&mut presented, name.as_str(), times(&head.headers, name));
     }
     if head.uri.query().is_some_and(|query| query.contains("access_token=")) {

@@ -1,10 +1,11 @@
 //! Whether the request carries a good token for its route.
 
-use super::Stop;
 use super::route::Routed;
+use super::{Stop, id_token};
 use crate::Refusal;
 use crate::memory::{Remembered, Tokens};
 use crate::routes::{Gate, TokenGate};
+use http::HeaderValue;
 use http::header;
 use http::request::Parts;
 use std::sync::Arc;
@@ -22,6 +23,15 @@ pub(crate) struct Verified<'v> {
 pub(crate) struct Carried<'v> {
     pub(crate) gate: &'v TokenGate,
     pub(crate) token: Arc<Remembered>,
+    /// `sub` of the ID token that came along.
+    pub(crate) shown: Option<HeaderValue>,
+}
+
+impl Carried<'_> {
+    /// `sub` of the person for whom the request is: whom the ID token shows, else whom the access token speaks for.
+    pub(crate) fn person(&self) -> Option<&HeaderValue> {
+        self.shown.as_ref().or(self.token.identity.person.as_ref())
+    }
 }
 
 impl<'v> Verified<'v> {
@@ -40,7 +50,7 @@ pub(crate) fn token<'v>(
     leeway: i64,
     seen: &mut Option<Arc<Remembered>>,
 ) -> Result<Verified<'v>, Stop> {
-    let gate = match &routed.route.gate {
+    let gate: &TokenGate = match &routed.route.gate {
         Gate::Public => return Ok(Verified { routed, carried: None }),
         Gate::Closed => return Err(Refusal::RouteClosed.into()),
         Gate::Token(gate) => gate,
@@ -70,14 +80,20 @@ pub(crate) fn token<'v>(
         Err(Refusal::TokenExpired) if !new => tokens.drop(&hash),
         _ => {}
     }
-    if let Err(refusal) = judged {
-        *seen = Some(token);
-        return Err(refusal.into());
+    let shown = judged.and_then(|()| match &gate.id_token {
+        None => Ok(None),
+        Some(rule) => id_token::shown(rule, &head.headers, &token, catalogue, now, leeway),
+    });
+    match shown {
+        Ok(shown) => Ok(Verified {
+            routed,
+            carried: Some(Carried { gate, token, shown }),
+        }),
+        Err(refusal) => {
+            *seen = Some(token);
+            Err(refusal.into())
+        }
     }
-    Ok(Verified {
-        routed,
-        carried: Some(Carried { gate, token }),
-    })
 }
 
 /// The one token of the request (RFC 6750 §2.1).

@@ -24,6 +24,7 @@ fn route(number: usize, path: String, methods: Vec<String>, hosts: Vec<String>) 
             upgrades: false,
             max_body: 0,
         },
+        id_token: None,
         declared: false,
         version: 1,
     }

@@ -1,6 +1,6 @@
 //! From the routes on record to the table that requests are looked up in.
 
-use super::faults::{acting_header, faults};
+use super::faults::{faults, named_header};
 use super::table::{CompiledRoute, Table};
 use crate::upstream::{Pool, Upstreams};
 use http::{HeaderName, Method};
@@ -17,7 +17,7 @@ pub(crate) enum Gate {
     /// Nothing.
     Public,
     /// A token.
-    Token(TokenGate),
+    Token(Box<TokenGate>),
     /// It does not pass: the route is at fault. Which fault was logged when it was compiled.
     Closed,
 }
@@ -31,6 +31,16 @@ pub(crate) struct TokenGate {
     pub(crate) algorithm: Algorithm,
     pub(crate) scopes: Scopes,
     pub(crate) acting: Option<Acting>,
+    pub(crate) id_token: Option<IdTokenGate>,
+    /// The headers by which a request says for whom it is, those of `acting` and `id_token`.
+    pub(crate) checked: Arc<[HeaderName]>,
+}
+
+/// Where the person's ID token is.
+#[derive(Debug)]
+pub(crate) struct IdTokenGate {
+    pub(crate) header: HeaderName,
+    pub(crate) required: bool,
 }
 
 /// Who must be named as acting.
@@ -99,20 +109,38 @@ fn gate(route: &Route, apis: &HashMap<&ApiId, &Api>) -> Option<Gate> {
         None => None,
         Some(rule) => Some(Acting {
             by: match &rule.by {
-                ActingBy::Header(name) => Named::Header(acting_header(name)?),
+                ActingBy::Header(name) => Named::Header(named_header(name)?),
                 ActingBy::Owner => Named::Owner,
             },
             roles: rule.roles.clone(),
         }),
     };
-    Some(Gate::Token(TokenGate {
+    let id_token = match &route.id_token {
+        None => None,
+        Some(rule) => Some(IdTokenGate {
+            header: named_header(&rule.header)?,
+            required: rule.required,
+        }),
+    };
+    let by_acting = acting.as_ref().and_then(|rule| match &rule.by {
+        Named::Header(name) => Some(name),
+        Named::Owner => None,
+    });
+    let checked = by_acting
+        .into_iter()
+        .chain(id_token.as_ref().map(|rule| &rule.header))
+        .cloned()
+        .collect();
+    Some(Gate::Token(Box::new(TokenGate {
         api: api.id.clone(),
         audience: api.audience.clone(),
         typ: api.profile.typ(),
         algorithm: api.algorithm,
         scopes: scopes.clone(),
         acting,
-    }))
+        id_token,
+        checked,
+    })))
 }
 
 /// The methods, with `HEAD` beside `GET` (RS4: under the same conditions).

@@ -4,7 +4,7 @@ use crate::upstream::Origin;
 use http::{HeaderName, Method};
 use std::fmt;
 use tollgate_model::RouteId;
-use tollgate_model::route::{Access, ActingBy, Pattern, Route, same, unnamed};
+use tollgate_model::route::{Access, ActingBy, IdTokenRule, Pattern, Route, same, unnamed};
 
 /// What is wrong with a route. A route with a fault answers 403 until it is mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,8 @@ pub enum RouteFault {
     Host(RouteId),
     /// It has no target, or one that is not `http://host:port` or `https://host:port`.
     Target(RouteId),
-    /// The header that names the acting user cannot carry that name.
+    /// A header that says for whom a request is, the acting user's or that of an ID token, cannot have that name; or the
+    /// two have one name, or the route is public, where nobody looks at an ID token.
     Header(RouteId),
     /// It is public, lies in the space of a protected route, and does not name that route in `opens`: whoever wrote
     /// it may not know that it takes the protection away.
@@ -68,7 +69,7 @@ impl fmt::Display for RouteFault {
                 f,
                 "route {route}: a target is not http://host:port or https://host:port, or there is none"
             ),
-            Self::Header(route) => write!(f, "route {route}: this header cannot name the acting user"),
+            Self::Header(route) => write!(f, "route {route}: this header cannot say for whom a request is"),
             Self::Unnamed { public, inside } => write!(
                 f,
                 "route {public} is public and lies inside the protected route {inside}: name it in `opens` if that is meant"
@@ -124,19 +125,29 @@ fn own(route: &Route, found: &mut Vec<RouteFault>) {
     if targets.is_empty() || targets.iter().any(|target| Origin::parse(target).is_none()) {
         found.push(RouteFault::Target(id()));
     }
-    if let Access::Token {
-        acting_user: Some(rule),
-        ..
-    } = &route.access
-        && let ActingBy::Header(name) = &rule.by
-        && acting_header(name).is_none()
-    {
+    if !says_for_whom(&route.access, route.id_token.as_ref()) {
         found.push(RouteFault::Header(id()));
     }
 }
 
-/// The header that may name the acting user.
-pub(super) fn acting_header(name: &str) -> Option<HeaderName> {
+/// Whether each header that says for whom a request is can be used, and means one thing.
+fn says_for_whom(access: &Access, id_token: Option<&IdTokenRule>) -> bool {
+    let Access::Token { acting_user, .. } = access else {
+        return id_token.is_none();
+    };
+    let acting = acting_user.as_ref().and_then(|rule| match &rule.by {
+        ActingBy::Header(name) => Some(name.as_str()),
+        ActingBy::Owner => None,
+    });
+    let shown = id_token.map(|rule| rule.header.as_str());
+    // `x_email` and `x-email` are one name to some servers behind (RS5).
+    let plain = |name: &str| name.to_ascii_lowercase().replace('_', "-");
+    acting.into_iter().chain(shown).all(|name| named_header(name).is_some())
+        && (acting.is_none() || acting.map(plain) != shown.map(plain))
+}
+
+/// A header that may say for whom a request is.
+pub(super) fn named_header(name: &str) -> Option<HeaderName> {
     let header = HeaderName::from_bytes(name.as_bytes()).ok()?;
     ActingBy::may_be_header(name).then_some(header)
 }

@@ -7,6 +7,7 @@ mod acting;
 mod feed;
 mod headers;
 mod paths;
+mod people;
 mod records;
 mod scene;
 mod scopes;

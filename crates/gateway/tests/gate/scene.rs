@@ -217,6 +217,7 @@ pub(crate) fn route(id: &str, methods: &[&str], path: &str, access: Access, upst
         path: path.to_owned(),
         access,
         upstream: upstream.clone(),
+        id_token: None,
         declared: true,
         version: 1,
     }
@@ -686,10 +687,13 @@ pub(crate) fn claims(audience: &str, scopes: &str) -> AccessToken {
         not_before: None,
         expires: NOW + 3600,
         id: Some("one".into()),
+        bought: None,
         mark: Some(Mark {
             account: "acc_firm".into(),
             secret: Some("sec_1".into()),
             environment: "live".into(),
+            authorization: None,
+            consent: None,
         }),
     }
 }

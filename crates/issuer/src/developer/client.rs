@@ -3,13 +3,14 @@
 use super::{Standing, allowed, once};
 use crate::desk::Desk;
 use crate::registry::client::whole::{self, Whole};
-use crate::registry::client::{self, Create, Revise};
+use crate::registry::client::{self, Create, Revise, SignInChange};
 use crate::registry::grant::{self, Choice, Scoped};
 use crate::registry::secret::Fresh;
 use crate::registry::{Asker, No, Registered, settle};
 use crate::rights::{Owned, Role, Seat};
+use crate::terms::Terms;
 use tollgate_keys::secret::Plain;
-use tollgate_model::client::Environment;
+use tollgate_model::client::{Environment, GrantType};
 use tollgate_model::{
     Api, ApiId, Client, ClientFilter, ClientId, ClientLine, Grant, Listed, Page, Secret, State, Version,
 };
@@ -160,7 +161,7 @@ async fn make(desk: &Desk, seat: &Seat, asker: &Asker, ask: &NewClient, id: &Cli
     } else {
         (None, None)
     };
-    let whole = wanted(seat, ask);
+    let whole = wanted(seat, ask, &desk.terms);
     let settled = settle(desk, "client", async || {
         let new = &whole.client;
         let facts = client::know(desk, &new.account, new.owner.as_ref(), id).await?;
@@ -176,13 +177,15 @@ async fn make(desk: &Desk, seat: &Seat, asker: &Asker, ask: &NewClient, id: &Cli
     Ok(settled.await?.map(|client| Made { client, plain }))
 }
 
-fn wanted(seat: &Seat, ask: &NewClient) -> Whole {
+fn wanted(seat: &Seat, ask: &NewClient, terms: &Terms) -> Whole {
     Whole {
         client: Create {
             account: seat.account().id.clone(),
             name: ask.name.clone(),
             environment: ask.environment,
             auth_methods: None,
+            grant_types: client::with_addresses(&ask.redirect_uris, terms),
+            sign_in: tollgate_model::client::SignIn::default(),
             owner: seat.member().map(|member| member.id.clone()),
             introspects: Vec::new(),
             redirect_uris: ask.redirect_uris.clone(),
@@ -234,6 +237,71 @@ pub async fn set_addresses(
         ..Revise::default()
     };
     revise(desk, seat, asker, id, &ask).await
+}
+
+/// How people sign in at a client, as far as that is its account's to say. Whether people are asked, and by which name
+/// the client knows them, is not (CO5).
+#[derive(Clone, Debug, Default)]
+pub struct Visited {
+    /// All that it may buy tokens with from now on.
+    pub grant_types: Option<Vec<GrantType>>,
+    /// All of its redirect addresses from now on.
+    pub redirect_uris: Option<Vec<String>>,
+    /// All of its logout addresses from now on.
+    pub logout_uris: Option<Vec<String>>,
+    /// Where it is told that somebody signed out; `Some(None)`: nowhere.
+    pub backchannel_logout_uri: Option<Option<String>>,
+    /// What browsers open when somebody signs out; `Some(None)`: nothing.
+    pub frontchannel_logout_uri: Option<Option<String>>,
+}
+
+/// Sets how people sign in at a client. Where an operator makes clients, a member takes grant types away and adds none.
+///
+/// # Errors
+/// A [`tollgate_model::Fault`] of the store.
+pub async fn set_sign_in(
+    desk: &Desk,
+    seat: &Seat,
+    asker: &Asker,
+    id: &ClientId,
+    ask: &Visited,
+    seen: Option<Version>,
+) -> Registered<Client> {
+    let owned = match own(desk, seat, Role::Developer, id).await? {
+        Ok(owned) => owned,
+        Err(no) => return Ok(Err(no)),
+    };
+    let held = &owned.record().client;
+    let standing = Standing::of(seat);
+    if standing.creates(&desk.terms.console).is_err()
+        && let Some(more) = added(&held.grant_types, ask.grant_types.as_deref())
+    {
+        let helpers = &desk.terms.console.words.helpers;
+        return Ok(Err(No::Forbidden(format!("ask {helpers} for {}", more.as_str()))));
+    }
+    let ask = Revise {
+        grant_types: ask.grant_types.clone(),
+        redirect_uris: ask.redirect_uris.clone(),
+        logout_uris: ask.logout_uris.clone(),
+        sign_in: SignInChange {
+            backchannel_logout_uri: ask.backchannel_logout_uri.clone(),
+            frontchannel_logout_uri: ask.frontchannel_logout_uri.clone(),
+            ..SignInChange::default()
+        },
+        // The version that was looked at here: what is added was told by it.
+        seen: seen.or(Some(held.version)),
+        ..Revise::default()
+    };
+    client::revise_as(desk, asker, id, &ask, !standing.operator).await
+}
+
+/// A grant type that the client did not have.
+fn added(held: &[GrantType], asked: Option<&[GrantType]>) -> Option<GrantType> {
+    asked
+        .unwrap_or_default()
+        .iter()
+        .copied()
+        .find(|grant| !held.contains(grant))
 }
 
 pub(super) async fn revise(desk: &Desk, seat: &Seat, asker: &Asker, id: &ClientId, ask: &Revise) -> Registered<Client> {

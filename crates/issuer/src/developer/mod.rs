@@ -17,8 +17,8 @@ mod token;
 
 pub use application::{application, applications, apply};
 pub use client::{
-    Made, Narrow, NewClient, Shown, apis, clients, give_back, make_client, make_client_once, rename, revoke_tokens,
-    set_addresses, set_scopes, show,
+    Made, Narrow, NewClient, Shown, Visited, apis, clients, give_back, make_client, make_client_once, rename,
+    revoke_tokens, set_addresses, set_scopes, set_sign_in, show,
 };
 pub use hook::{add_hook, deliveries, hook, hooks, ping_hook, redeliver, remove_hook, revise_hook, rotate_hook_key};
 pub use lookout::{Used, alerts, call, calls, usage};

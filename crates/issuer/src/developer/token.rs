@@ -114,10 +114,13 @@ fn claims(granted: &Granted, issuer: &str, id: Option<String>) -> AccessToken {
         not_before: api.profile.says_not_before().then_some(now.0),
         expires: now.plus(granted.lifetime).0,
         id,
+        bought: Some("client-credentials".to_owned()),
         mark: Some(Mark {
             account: client.account.to_string(),
             secret: None,
             environment: client.environment.as_str().to_owned(),
+            authorization: None,
+            consent: None,
         }),
     }
 }

@@ -65,6 +65,9 @@ fn secret(text: &str) -> Option<&'static str> {
             Kind::GatewayToken => "a gateway's token",
             Kind::Session => "a session of the console",
             Kind::Link => "a one-time link",
+            Kind::Code => "an authorization code",
+            Kind::Refresh => "a refresh token",
+            Kind::Browser => "a sign-in's binding to its browser",
         };
         (kind.prefix(), words)
     });

@@ -33,6 +33,7 @@ fn route(id: &str, path: &str, access: Access) -> Route {
         methods: vec!["GET".into()],
         path: path.into(),
         access,
+        id_token: None,
         upstream: Upstream {
             targets: vec!["http://127.0.0.1:1".into()],
             http2: false,
@@ -83,10 +84,13 @@ fn claims() -> AccessToken {
         not_before: None,
         expires: NOW.0 + 3600,
         id: None,
+        bought: None,
         mark: Some(Mark {
             account: "acc_1".into(),
             secret: None,
             environment: "live".into(),
+            authorization: None,
+            consent: None,
         }),
     }
 }

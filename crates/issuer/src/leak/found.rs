@@ -5,12 +5,15 @@ use crate::alerts::{self, Done, Matter};
 use crate::desk::Desk;
 use crate::registry::secret::tokens_until;
 use crate::terms::console::Leaked;
+use crate::token::{authorization_code, refresh_token};
 use serde_json::{Value, json};
 use tollgate_keys::secret::{Kind, Plain};
 use tollgate_model::event::{Actor, Outcome};
 use tollgate_model::operator::OperatorKind;
 use tollgate_model::revocation::Target;
-use tollgate_model::{AccountId, Change, Client, Event, Fault, Link, Operator, Secret, Session, State};
+use tollgate_model::{
+    AccountId, Authorization, Change, Client, Event, Fault, Link, Operator, RefreshFamily, Secret, Session, State,
+};
 
 /// By how many seconds another node's clock may be ahead (`tollgate_keys::verify`).
 const OTHER_CLOCKS: i64 = 60;
@@ -26,6 +29,10 @@ pub(super) enum Found {
     Session(Box<Session>),
     /// A link that works once.
     Link(Link),
+    /// An authorization code, spent or not.
+    Code(Box<Authorization>),
+    /// A refresh token, the one that lives or an older one.
+    Refresh(Box<RefreshFamily>),
 }
 
 fn digest(desk: &Desk, plain: &Plain) -> String {
@@ -59,6 +66,16 @@ pub(super) async fn find(desk: &Desk, plain: &Plain) -> Result<Option<Found>, Fa
             held.map(|(session, _)| Found::Session(Box::new(session)))
         }
         Kind::Link => desk.store.link(&digest).await?.map(Found::Link),
+        Kind::Code => {
+            let held = desk.store.authorization_by_code(&digest).await?;
+            held.map(|held| Found::Code(Box::new(held)))
+        }
+        Kind::Refresh => {
+            let held = refresh_token::find(desk, plain).await?;
+            held.map(|(family, ..)| Found::Refresh(Box::new(family)))
+        }
+        // It opens nothing but the way on for somebody who signs in, and is over in half an hour.
+        Kind::Browser => None,
     })
 }
 
@@ -131,6 +148,27 @@ impl Found {
                 let detail = json!({ "kind": link.kind.as_str(), "done": "spent" });
                 let told = tell("link.leaked", None, link.id.as_str(), detail);
                 vec![Change::SpendLink { id: link.id.clone() }, told]
+            }
+            // Whoever has it may have exchanged it: what it bought goes along, as when it comes twice (PK4).
+            Self::Code(held) => {
+                let mut changes = authorization_code::ended(held, now);
+                if !changes.is_empty() {
+                    let detail = json!({ "authorization": held.id, "done": "ended" });
+                    changes.push(tell("code.leaked", Some(&held.account), held.client.as_str(), detail));
+                }
+                changes
+            }
+            // An older one as well: who had that had its successors (RT1). The client has the person sign in again.
+            Self::Refresh(family) => {
+                let detail = json!({ "authorization": family.id, "done": "ended" });
+                let mut changes = refresh_token::ended(family, now);
+                changes.push(tell(
+                    "refresh.leaked",
+                    Some(&family.account),
+                    family.client.as_str(),
+                    detail,
+                ));
+                changes
             }
         }
     }

@@ -2,10 +2,12 @@ use super::found::Found;
 use super::*;
 use crate::registry::facts::{NOW, client, secret, told};
 use crate::terms::console::Leaked;
+use crate::token::facts::{authorization, family, revoked};
 use tollgate_keys::chance::Fixed;
+use tollgate_model::authorization::Stage;
 use tollgate_model::operator::OperatorKind;
 use tollgate_model::revocation::Target;
-use tollgate_model::{Change, Operator, OperatorId, State};
+use tollgate_model::{Authorization, Change, Operator, OperatorId, State};
 
 fn report() -> Report {
     Report {
@@ -124,6 +126,37 @@ fn the_last_operator_is_left_and_others_are_disabled() {
         assert_eq!(told(&changes), ["operator.leaked"]);
         assert_eq!(changes.len(), changed);
     }
+}
+
+/// RT1, OP4: a refresh token that leaked takes its family and its access tokens along, whatever the terms say of secrets.
+#[test]
+fn a_leaked_refresh_token_ends_its_family() {
+    let found = Found::Refresh(Box::new(family()));
+    for leaked in [Leaked::Revoke, Leaked::Mark] {
+        let changes = found.decide(&report(), &reporter(), leaked);
+        assert_eq!(told(&changes), ["refresh.leaked"]);
+        assert!(changes.contains(&Change::RemoveFamily { id: family().id }));
+        assert_eq!(revoked(&changes), [("authorization", "aut_1")]);
+    }
+}
+
+/// PK4: a code that leaked ends, and so does what it bought, if it was spent; one that is over is nobody's concern.
+#[test]
+fn a_leaked_code_ends_with_what_it_bought() {
+    let at = |stage| {
+        let held = Authorization {
+            stage,
+            ..authorization()
+        };
+        Found::Code(Box::new(held)).decide(&report(), &reporter(), Leaked::Revoke)
+    };
+    let fresh = at(Stage::Coded);
+    assert_eq!(told(&fresh), ["code.leaked"]);
+    assert!(revoked(&fresh).is_empty());
+    let spent = at(Stage::Spent);
+    assert_eq!(told(&spent), ["code.leaked"]);
+    assert_eq!(revoked(&spent), [("authorization", "aut_1")]);
+    assert!(at(Stage::Ended).is_empty());
 }
 
 #[test]

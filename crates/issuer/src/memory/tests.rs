@@ -9,9 +9,10 @@ use tollgate_model::application::ApplicationState;
 use tollgate_model::call::CallFilter;
 use tollgate_model::event::EventFilter;
 use tollgate_model::{
-    Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Call, Checkpoint, Client,
-    ClientFilter, ClientLine, ClientRecord, Delivery, DeliveryId, Event, Hook, HookId, Link, Listed, Mail, MailId,
-    Member, MemberId, Page, Revocation, Route, Secret, SecretId, Session, SigningKeyRow, Usage, User, UserId,
+    Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Authorization,
+    AuthorizationId, Call, Checkpoint, Client, ClientFilter, ClientLine, ClientRecord, Consent, ConsentId, Delivery,
+    DeliveryId, Event, Farewell, Hook, HookId, Identity, Link, Listed, Mail, MailId, Member, MemberId, Page,
+    RefreshFamily, Revocation, Route, Secret, SecretId, Session, SessionId, SigningKeyRow, Usage, User, UserId,
 };
 use tollgate_protocol::jose::Algorithm;
 
@@ -309,6 +310,54 @@ impl Store for Slow {
     }
 
     fn checkpoints(&self, _after: i64) -> Answer<'_, Result<Vec<Checkpoint>, Fault>> {
+        unreachable!()
+    }
+
+    fn authorization<'a>(&'a self, _id: &'a AuthorizationId) -> Answer<'a, Result<Option<Authorization>, Fault>> {
+        unreachable!()
+    }
+
+    fn authorization_by_code<'a>(&'a self, _digest: &'a str) -> Answer<'a, Result<Option<Authorization>, Fault>> {
+        unreachable!()
+    }
+
+    fn authorizations_of<'a>(&'a self, _session: &'a SessionId) -> Answer<'a, Result<Vec<Authorization>, Fault>> {
+        unreachable!()
+    }
+
+    fn consent<'a>(&'a self, _user: &'a UserId, _client: &'a ClientId) -> Answer<'a, Result<Option<Consent>, Fault>> {
+        unreachable!()
+    }
+
+    fn consent_by_id<'a>(&'a self, _id: &'a ConsentId) -> Answer<'a, Result<Option<Consent>, Fault>> {
+        unreachable!()
+    }
+
+    fn consents<'a>(
+        &'a self,
+        _user: &'a UserId,
+        _page: &'a Page,
+    ) -> Answer<'a, Result<Listed<(Consent, Client)>, Fault>> {
+        unreachable!()
+    }
+
+    fn consents_at<'a>(&'a self, _client: &'a ClientId, _page: &'a Page) -> Answer<'a, Result<Listed<Consent>, Fault>> {
+        unreachable!()
+    }
+
+    fn family<'a>(&'a self, _handle: &'a str) -> Answer<'a, Result<Option<(RefreshFamily, User)>, Fault>> {
+        unreachable!()
+    }
+
+    fn families<'a>(&'a self, _consent: &'a ConsentId) -> Answer<'a, Result<Vec<RefreshFamily>, Fault>> {
+        unreachable!()
+    }
+
+    fn identity<'a>(&'a self, _connection: &'a str, _subject: &'a str) -> Answer<'a, Result<Option<Identity>, Fault>> {
+        unreachable!()
+    }
+
+    fn farewells_due(&self, _now: Moment) -> Answer<'_, Result<Vec<Farewell>, Fault>> {
         unreachable!()
     }
 }

@@ -6,6 +6,10 @@ const HOOK: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86
 /// Seconds between the tries of a mail: nine over two days. Most of what a mail says is old by then.
 const MAIL: [i64; 8] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 57_600];
 
+/// Seconds between the tries of a logout token: six over an hour and a quarter. A client that was down for longer has
+/// forgotten the person by then, or asks anew.
+const FAREWELL: [i64; 5] = [5, 30, 120, 600, 3_600];
+
 /// How often a row was really tried. On record stand two for each try: one when it was claimed, and one when it was
 /// known what came of it.
 #[must_use]
@@ -23,6 +27,12 @@ pub fn retry_hook(failed: i64) -> Option<i64> {
 #[must_use]
 pub fn retry_mail(failed: i64) -> Option<i64> {
     nth(&MAIL, failed)
+}
+
+/// The same of a logout token.
+#[must_use]
+pub fn retry_farewell(failed: i64) -> Option<i64> {
+    nth(&FAREWELL, failed)
 }
 
 fn nth(waits: &[i64], failed: i64) -> Option<i64> {
@@ -50,6 +60,14 @@ mod tests {
         let all: i64 = waits.iter().sum();
         assert!((86_400..=2 * 86_400).contains(&all), "{all}");
         assert_eq!(retry_mail(9), None);
+    }
+
+    /// OC5: a client that does not answer is told again, and given up after an hour and a bit.
+    #[test]
+    fn a_logout_token_is_tried_six_times() {
+        let waits: Vec<_> = (1..).map_while(retry_farewell).collect();
+        assert_eq!(waits, [5, 30, 120, 600, 3_600]);
+        assert_eq!(retry_farewell(6), None);
     }
 
     #[test]

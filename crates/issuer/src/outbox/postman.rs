@@ -29,6 +29,14 @@ pub struct Parcel<'a> {
     pub keys: &'a [HookKey],
 }
 
+/// A logout token to carry (OpenID Connect Back-Channel Logout §2.5). It names who signed out where, so it has no `Debug`.
+pub struct Parting<'a> {
+    /// Where to: `backchannel_logout_uri`.
+    pub uri: &'a str,
+    /// The logout token, signed for this try.
+    pub token: &'a str,
+}
+
 /// Something did not arrive. The texts are shown to people and hold no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undelivered {
@@ -48,13 +56,16 @@ pub enum Undelivered {
     },
 }
 
-/// Carries letters and parcels out of the house: one call is one try. It judges the address before it goes there.
+/// Carries letters, parcels and logout tokens out of the house: one call is one try. It judges the address before it goes there.
 pub trait Postman: Send + Sync {
     /// Hands a letter to the mail server.
     fn mail<'a>(&'a self, letter: &'a Letter<'a>) -> Answer<'a, Result<(), Undelivered>>;
 
     /// Hands a parcel to its receiver. What comes back is the status code, 200 to 299.
     fn hook<'a>(&'a self, parcel: &'a Parcel<'a>) -> Answer<'a, Result<i64, Undelivered>>;
+
+    /// Hands a logout token to a client. What comes back is the status code, 200 to 299.
+    fn farewell<'a>(&'a self, parting: &'a Parting<'a>) -> Answer<'a, Result<i64, Undelivered>>;
 
     /// Whether letters stay readable after they were handed over: in a demo, whose mail server is a page.
     fn keeps_text(&self) -> bool {

@@ -1,12 +1,14 @@
 //! One round of the outbox: claim what is due, send it, note what came of it.
 
+mod farewell;
+
 use super::{Letter, Parcel, Postman, Undelivered, attempts, opened, retry_hook, retry_mail};
 use crate::desk::Desk;
 use crate::registry::hook;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tollgate_model::{Change, Delivery, Fault, Kept, Mail, Moment, State, Tried};
+use tollgate_model::{Change, Delivery, Farewell, Fault, Kept, Mail, Moment, State, Tried};
 
 /// For how many seconds a row belongs to the node that claimed it.
 const CLAIM: i64 = 60;
@@ -25,6 +27,9 @@ pub enum Queue {
     Mails,
     /// Messages to webhooks; of each webhook a few in one round.
     Messages,
+    /// Logout tokens. A client that is slow to take them must not hold up others, so that its round may still be under way
+    /// when the next begins: the claims keep the two apart.
+    Farewells,
 }
 
 /// Claims what is due now in a queue, sends it and notes what came of it. Returns how many were tried, those that did
@@ -40,6 +45,10 @@ pub async fn run(desk: &Arc<Desk>, postman: &Arc<dyn Postman>, queue: Queue) -> 
             let due = desk.store.deliveries_due(now).await?;
             due.into_iter().map(Due::Delivery).collect()
         }
+        Queue::Farewells => {
+            let due = desk.store.farewells_due(now).await?;
+            due.into_iter().map(Due::Farewell).collect()
+        }
     };
     let mut going = JoinSet::new();
     let mut sent = 0;
@@ -53,6 +62,7 @@ pub async fn run(desk: &Arc<Desk>, postman: &Arc<dyn Postman>, queue: Queue) -> 
             match due {
                 Due::Mail(mail) => one_mail(&desk, &*postman, mail).await,
                 Due::Delivery(delivery) => one_delivery(&desk, &*postman, delivery).await,
+                Due::Farewell(farewell) => farewell::one(&desk, &*postman, farewell).await,
             }
         });
     }
@@ -65,6 +75,7 @@ pub async fn run(desk: &Arc<Desk>, postman: &Arc<dyn Postman>, queue: Queue) -> 
 enum Due {
     Mail(Mail),
     Delivery(Delivery),
+    Farewell(Farewell),
 }
 
 type Back = Option<Result<Result<bool, Fault>, tokio::task::JoinError>>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore};
 use tollgate_keys::chance::Entropy;
-use tollgate_keys::password::{self, PasswordHash, Verdict};
+use tollgate_keys::password::{self, Decoy, PasswordHash, Verdict};
 use tollgate_model::Fault;
 use zeroize::Zeroizing;
 
@@ -25,6 +25,8 @@ pub struct Bench {
     waiting: AtomicUsize,
     turns: Vec<Line>,
     hasher: RandomState,
+    /// What stands in for the dearest imported hash that was met here.
+    imported: std::sync::Mutex<Option<Decoy>>,
 }
 
 #[derive(Default)]
@@ -54,6 +56,7 @@ impl Bench {
             waiting: AtomicUsize::new(0),
             turns: std::iter::repeat_with(Line::default).take(TURNS).collect(),
             hasher: RandomState::new(),
+            imported: std::sync::Mutex::default(),
         }
     }
 
@@ -68,13 +71,50 @@ impl Bench {
             .map_err(|e| Fault::unavailable("hashing a password", e))
     }
 
-    /// Compares a password with what is kept, a PHC string.
+    /// Compares a password with what is kept: a PHC string of ours, or a hash that another house made.
+    ///
+    /// A hash that was imported costs something else than ours, and the time of an answer would tell who was (SE7). So
+    /// while such hashes are met, a wrong password is compared twice: with ours, and with one as dear as the imported,
+    /// whichever of the two the person has, or neither. A right one is answered at once, and after it the person has
+    /// ours.
     ///
     /// # Errors
     /// A [`Fault`] when too many wait.
     pub async fn verify(&self, password: &str, phc: &str) -> Result<Verdict, Fault> {
+        let is_imported = self.expect(phc);
+        let other = match is_imported {
+            true => Some(password::decoy().to_owned()),
+            false => self.imported().map(|decoy| decoy.text),
+        };
         let (password, phc) = (Zeroizing::new(password.to_owned()), Zeroizing::new(phc.to_owned()));
-        self.work(move || password::verify(&password, &phc)).await
+        self.work(move || {
+            let verdict = password::verify(&password, &phc);
+            if verdict == Verdict::Wrong
+                && let Some(other) = other
+            {
+                // No password fits it: it is compared for the time that it takes.
+                let _ = std::hint::black_box(password::verify(&password, &other));
+            }
+            verdict
+        })
+        .await
+    }
+
+    /// Whether this hash is an imported one. Then others are compared for as long as it takes from now on.
+    pub(crate) fn expect(&self, phc: &str) -> bool {
+        let Some(met) = password::decoy_like(phc) else {
+            return false;
+        };
+        let mut dearest = self.imported.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if dearest.as_ref().is_none_or(|held| held.cost < met.cost) {
+            *dearest = Some(met);
+        }
+        true
+    }
+
+    fn imported(&self) -> Option<Decoy> {
+        let held = self.imported.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        held.clone()
     }
 
     /// This person's turn, until what is returned is dropped.
@@ -147,6 +187,25 @@ mod tests {
         assert_eq!(wrong, Verdict::Wrong);
         let decoy = bench.verify("four plain words here", password::decoy()).await.unwrap();
         assert_eq!(decoy, Verdict::Wrong);
+    }
+
+    const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuuE7De1yMvd27e0At7fYW4Tbe/vN9hMam";
+
+    /// SE7: once an imported hash was met, its like stands in wherever there is none; a dearer one takes its place.
+    #[tokio::test]
+    async fn an_imported_hash_is_stood_in_for() {
+        let bench = Bench::of(1);
+        bench.verify("wrong", password::decoy()).await.unwrap();
+        assert_eq!(bench.imported(), None);
+        let right = bench.verify("a long tin of blue herring", BCRYPT).await.unwrap();
+        assert_eq!(right, Verdict::Right { rehash: true });
+        assert_eq!(bench.imported(), password::decoy_like(BCRYPT));
+        for (word, phc) in [("wrong", BCRYPT), ("wrong", password::decoy())] {
+            assert_eq!(bench.verify(word, phc).await.unwrap(), Verdict::Wrong);
+        }
+        let dearer = BCRYPT.replace("$04$", "$10$");
+        assert!(bench.expect(&dearer) && bench.expect(BCRYPT) && !bench.expect("no hash"));
+        assert_eq!(bench.imported(), password::decoy_like(&dearer));
     }
 
     /// OP7, RL11: as many wait as fit, and the next is sent away; who went away is no longer counted.

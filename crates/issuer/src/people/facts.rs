@@ -19,6 +19,8 @@ pub(crate) fn origin() -> Origin {
 
 pub(crate) fn user() -> User {
     User {
+        claims: serde_json::Map::new(),
+        email_verified: true,
         id: UserId::new("usr_1"),
         email: "ann@firm.example".into(),
         name: "Ann".into(),
@@ -48,6 +50,7 @@ pub(crate) fn guarded() -> User {
 pub(crate) fn session() -> Session {
     Session {
         id: SessionId::new("ses_1"),
+        line: SessionId::new("ses_1"),
         digest: "d1".into(),
         user: user().id,
         complete: true,

@@ -101,6 +101,18 @@ pub fn sign_up(terms: &ConsoleTerms, token: &Plain) -> Letter {
     )
 }
 
+/// To somebody who wants a record of their own, to sign in to an application with. Nothing that was typed is repeated.
+#[must_use]
+pub fn join(terms: &ConsoleTerms, token: &Plain) -> Letter {
+    letter(
+        terms,
+        format!("Confirm your address for {}", terms.vendor),
+        "Choose a password, and you can sign in with this address:",
+        Some((token, terms.sessions.invitation)),
+        "If you did not ask for this, you need not do anything: nothing is kept of your address.",
+    )
+}
+
 /// To a new address, to see that it is read.
 #[must_use]
 pub fn new_address(terms: &ConsoleTerms, name: &str, token: &Plain) -> Letter {
@@ -303,6 +315,9 @@ mod tests {
                 .starts_with("Choose a password, and your account is open:\n\n")
         );
         assert!(letter.text.contains("no account is opened"));
+        let letter = join(&terms(), &token());
+        assert_eq!(letter.subject, "Confirm your address for Acme Sign");
+        assert!(letter.text.contains("nothing is kept of your address"));
     }
 
     /// SE10: who did not do it learns of it, and what to do.

@@ -8,17 +8,19 @@
 mod accept;
 mod ask;
 mod first;
+mod join;
 
 pub use accept::accept;
 pub use ask::{forgot, invite, invite_operator, sign_up};
 pub use first::{First, become_first, first_operator};
+pub use join::join;
 
 use crate::desk::Desk;
 use crate::registry::new_id;
 use serde_json::Value;
 use tollgate_keys::secret::{Kind, Plain};
 use tollgate_model::link::LinkKind;
-use tollgate_model::{Change, Fault, Link, LinkId, Moment, State, User};
+use tollgate_model::{AuthorizationId, Change, Fault, Link, LinkId, Moment, State, User};
 
 /// What a link is about, for the page that it opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,9 @@ pub struct Opened {
     pub accounts: Vec<String>,
     /// Whether the person chooses a name and a first password.
     pub new_user: bool,
+    /// The application's request from which the person came to make a record, and to which the page leads back. Only
+    /// the browser that it began in goes on with it.
+    pub flow: Option<AuthorizationId>,
 }
 
 /// What a link is about; nothing, when it was spent, is too old, or was never one. Spends nothing.
@@ -47,6 +52,7 @@ pub async fn open(desk: &Desk, token: &str) -> Result<Option<Opened>, Fault> {
     let usable = match link.kind {
         LinkKind::FirstOperator => !first::is_there_one(desk).await?,
         LinkKind::SignUp => user.is_none() && desk.terms.console.sign_up,
+        LinkKind::Join => user.is_none() && desk.terms.people.sign_up,
         LinkKind::Invitation => user.as_ref().is_none_or(invited),
         LinkKind::Reset => user.as_ref().is_some_and(|user| resettable(user, &link)),
         LinkKind::Email => user.as_ref().is_some_and(|user| user.state == State::Active),
@@ -56,11 +62,11 @@ pub async fn open(desk: &Desk, token: &str) -> Result<Option<Opened>, Fault> {
     }
     let accounts = match link.kind {
         LinkKind::SignUp => detail(&link, "account").into_iter().collect(),
-        LinkKind::FirstOperator | LinkKind::Email => Vec::new(),
+        LinkKind::FirstOperator | LinkKind::Email | LinkKind::Join => Vec::new(),
         LinkKind::Invitation | LinkKind::Reset => names(desk, &link.email).await?,
     };
     let new_user = match link.kind {
-        LinkKind::FirstOperator | LinkKind::SignUp => true,
+        LinkKind::FirstOperator | LinkKind::SignUp | LinkKind::Join => true,
         LinkKind::Invitation => user.as_ref().is_none_or(|user| user.name.is_empty()),
         LinkKind::Reset | LinkKind::Email => false,
     };
@@ -75,6 +81,7 @@ pub async fn open(desk: &Desk, token: &str) -> Result<Option<Opened>, Fault> {
         known => known,
     };
     Ok(Some(Opened {
+        flow: detail(&link, join::FLOW).map(AuthorizationId::new),
         kind: link.kind,
         name,
         email: link.email,
@@ -153,7 +160,7 @@ pub(super) fn mint(
 fn expires(desk: &Desk, kind: LinkKind, now: Moment) -> Moment {
     let terms = desk.terms.console.sessions;
     now.plus(match kind {
-        LinkKind::Invitation | LinkKind::SignUp => terms.invitation,
+        LinkKind::Invitation | LinkKind::SignUp | LinkKind::Join => terms.invitation,
         LinkKind::Reset | LinkKind::Email => terms.reset,
         LinkKind::FirstOperator => first::LIFETIME,
     })

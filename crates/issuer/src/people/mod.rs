@@ -12,6 +12,7 @@ pub mod profile;
 pub mod session;
 pub mod sign_in;
 
+pub(crate) mod arrival;
 mod factor;
 mod opening;
 pub mod provided;

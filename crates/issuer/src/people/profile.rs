@@ -65,6 +65,9 @@ pub async fn change_password(desk: &Desk, who: &SignedIn, new: &str, origin: &Or
         let mail = letters::mail(desk, &user.email, &letter)?;
         let mut decision = decide_password(&user, &who.session, &password, &fresh, origin, desk.now());
         decision.changes.push(mail);
+        // The new session takes this one's place, and clients go on knowing it.
+        let others = session::farewells(desk, &user.id, Some(&who.session.line)).await?;
+        decision.changes.extend(others);
         Ok(Ok(decision))
     });
     Ok(settled.await?.map(|session| Begun { token, session }))

@@ -53,6 +53,8 @@ pub async fn provide(desk: &Desk, asker: &Asker, ask: &Provide<'_>) -> Registere
             }
             None => {
                 let user = User {
+                    claims: serde_json::Map::new(),
+                    email_verified: true,
                     id: id.clone(),
                     email: email.clone(),
                     name: name.clone(),

@@ -1,7 +1,8 @@
 //! Sessions: who is signed in at which browser, for how long, and how it ends.
 
-use super::Origin;
+use super::{Answered, Origin, Refused};
 use crate::desk::Desk;
+use crate::logout;
 use crate::registry::{No, Registered, new_id, settle};
 use crate::rights::SignedIn;
 use crate::terms::console::SessionTerms;
@@ -133,6 +134,52 @@ pub async fn list(desk: &Desk, who: &SignedIn) -> Result<Vec<Session>, Fault> {
     Ok(sessions)
 }
 
+/// Adds a factor that was just shown elsewhere: a new session takes the place of the old one (SE2), with the same account
+/// in view and the same end (SE4).
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub(crate) async fn step_up(desk: &Desk, who: &SignedIn, factor: &str, origin: &Origin) -> Answered<Begun> {
+    let (token, fresh) = mint(desk)?;
+    let session = super::settle(desk, async || {
+        let Some((held, user)) = desk.store.session(&who.session.digest).await? else {
+            return Ok(Err(Refused::Stale));
+        };
+        Ok(decide_step_up(&held, &user, factor, &fresh, origin, desk.now()))
+    })
+    .await?;
+    Ok(session.map(|session| Begun { token, session }))
+}
+
+fn decide_step_up(
+    held: &Session,
+    user: &User,
+    factor: &str,
+    fresh: &Fresh,
+    origin: &Origin,
+    now: Moment,
+) -> Result<Decision<Session>, Refused> {
+    if !held.complete || user.state != State::Active {
+        return Err(Refused::Stale);
+    }
+    let mut session = Session {
+        id: fresh.id.clone(),
+        digest: fresh.digest.clone(),
+        seen: now,
+        proved: now,
+        ..held.clone()
+    };
+    if !session.factors.iter().any(|shown| shown == factor) {
+        session.factors.push(factor.to_owned());
+    }
+    let changes = vec![
+        closing(&user.id, &held.id),
+        Change::AddSession(session.clone()),
+        told("session.stepped_up", &session, origin, now),
+    ];
+    Ok(Decision::with(session, changes))
+}
+
 /// Ends one of the person's sessions, on every node at once (SE3). Somebody else's is not found.
 ///
 /// # Errors
@@ -140,17 +187,20 @@ pub async fn list(desk: &Desk, who: &SignedIn) -> Result<Vec<Session>, Fault> {
 pub async fn end(desk: &Desk, who: &SignedIn, request: &str, id: &SessionId) -> Registered<()> {
     settle(desk, "session", async || {
         let sessions = desk.store.sessions(&who.user.id).await?;
-        if !sessions.iter().any(|session| session.id == *id) {
+        let Some(session) = sessions.iter().find(|session| session.id == *id) else {
             return Ok(Err(No::NotFound("session")));
-        }
+        };
+        let now = desk.now();
         let ended = who.asker(request).did(
             "session.ended",
             None,
             who.user.id.as_str(),
-            desk.now(),
+            now,
             json!({ "session": id }),
         );
-        Ok(Ok(Decision::with((), vec![closing(&who.user.id, id), ended])))
+        let mut changes = vec![closing(&who.user.id, id), ended];
+        changes.extend(logout::farewells(desk, &session.line, now).await?);
+        Ok(Ok(Decision::with((), changes)))
     })
     .await
 }
@@ -161,27 +211,47 @@ pub async fn end(desk: &Desk, who: &SignedIn, request: &str, id: &SessionId) -> 
 /// A [`Fault`] of the store.
 pub async fn end_others(desk: &Desk, who: &SignedIn, request: &str) -> Registered<()> {
     settle(desk, "session", async || {
+        let now = desk.now();
         let ended = who.asker(request).did(
             "session.ended",
             None,
             who.user.id.as_str(),
-            desk.now(),
+            now,
             json!({ "all_but": who.session.id }),
         );
         let others = Change::EndSessions {
             user: who.user.id.clone(),
             but: Some(who.session.id.clone()),
         };
-        Ok(Ok(Decision::with((), vec![others, ended])))
+        let mut changes = vec![others, ended];
+        changes.extend(farewells(desk, &who.user.id, Some(&who.session.line)).await?);
+        Ok(Ok(Decision::with((), changes)))
     })
     .await
 }
 
-/// Ends this session, complete or half. One that was ended already stays so.
+/// Ends this session, complete or half, and has every client told that learnt of it. One that was ended already stays so.
 ///
 /// # Errors
-/// A [`Fault`] of the store.
+/// A [`Fault`] of the store or of the source of chance.
 pub async fn sign_out(desk: &Desk, session: &Session, request: &str) -> Result<(), Fault> {
+    let farewells = logout::farewells(desk, &session.line, desk.now()).await?;
+    close(desk, session, request, farewells).await
+}
+
+/// Ends the session that was at a browser where another one has begun, so that nobody finds it in use later (SE2). Where
+/// the person is the same, clients go on knowing them by the line of both.
+///
+/// # Errors
+/// A [`Fault`] of the store or of the source of chance.
+pub async fn replaced(desk: &Desk, before: &Session, by: &Session, request: &str) -> Result<(), Fault> {
+    if before.line == by.line {
+        return close(desk, before, request, Vec::new()).await;
+    }
+    sign_out(desk, before, request).await
+}
+
+async fn close(desk: &Desk, session: &Session, request: &str, farewells: Vec<Change>) -> Result<(), Fault> {
     let origin = Origin {
         address: None,
         device: String::new(),
@@ -194,12 +264,26 @@ pub async fn sign_out(desk: &Desk, session: &Session, request: &str) -> Result<(
         desk.now(),
         json!({ "session": session.id, "signed_out": true }),
     );
+    let mut changes = vec![closing(&session.user, &session.id), ended];
+    changes.extend(farewells);
     // Stale: it was ended already.
-    let _ = desk
-        .memory
-        .keep(vec![closing(&session.user, &session.id), ended])
-        .await?;
+    let _ = desk.memory.keep(changes).await?;
     Ok(())
+}
+
+/// What tells clients that a person's sessions ended, all but those of one line: to be kept together with their end.
+///
+/// # Errors
+/// A [`Fault`] of the store or of the source of chance.
+pub(crate) async fn farewells(desk: &Desk, user: &UserId, but: Option<&SessionId>) -> Result<Vec<Change>, Fault> {
+    let now = desk.now();
+    let mut changes = Vec::new();
+    for session in desk.store.sessions(user).await? {
+        if but != Some(&session.line) {
+            changes.extend(logout::farewells(desk, &session.line, now).await?);
+        }
+    }
+    Ok(changes)
 }
 
 /// Puts an account in view: one of the person's own, or any for an operator. None: to choose again.
@@ -281,6 +365,7 @@ pub(super) fn mint(desk: &Desk) -> Result<(Plain, Fresh), Fault> {
 pub(super) fn begin(fresh: &Fresh, user: &User, origin: &Origin, terms: SessionTerms, now: Moment) -> Session {
     Session {
         id: fresh.id.clone(),
+        line: fresh.id.clone(),
         digest: fresh.digest.clone(),
         user: user.id.clone(),
         complete: user.totp.is_none(),

@@ -22,6 +22,21 @@ use tollgate_model::{Change, Decision, Fault, Kept, Moment, Session, State, User
 /// # Errors
 /// A [`Fault`] of the store, or when too many sign in at once.
 pub async fn password(desk: &Desk, email: &str, password: &str, origin: &Origin) -> Answered<Begun> {
+    password_after(desk, None, email, password, origin).await
+}
+
+/// As [`password`], at a browser where somebody was signed in: if it is the same person, clients that know the session
+/// know the new one as well.
+///
+/// # Errors
+/// As [`password`].
+pub async fn password_after(
+    desk: &Desk,
+    before: Option<&Session>,
+    email: &str,
+    password: &str,
+    origin: &Origin,
+) -> Answered<Begun> {
     // What cannot be an address is nobody's.
     let email = value::email("email", email).unwrap_or_default();
     let _turn = desk.bench.turn(&email).await?;
@@ -35,7 +50,13 @@ pub async fn password(desk: &Desk, email: &str, password: &str, origin: &Origin)
         }
         let user = desk.store.user_by_email(&email).await?;
         let shown = compare(desk, user.as_ref(), password, &mut compared).await?;
-        match decide(user.as_ref(), &shown, &fresh, origin, desk.terms.console.sessions, now) {
+        let ground = Ground {
+            origin,
+            before,
+            terms: desk.terms.console.sessions,
+            now,
+        };
+        match decide(user.as_ref(), &shown, &fresh, ground) {
             Ok(decision) => {
                 if desk.memory.keep(decision.changes).await? == Kept::Done {
                     let session = decision.answer;
@@ -55,7 +76,7 @@ pub async fn password(desk: &Desk, email: &str, password: &str, origin: &Origin)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Shown {
     right: bool,
-    /// The hash to keep from now on, where new ones cost something else (OP7).
+    /// The hash to keep from now on, where new ones cost something else or the one on record is another house's (OP7).
     anew: Option<String>,
 }
 
@@ -90,18 +111,30 @@ async fn compare(
     Ok(shown)
 }
 
-/// The session of a right password, on the condition that the person is still as they were: a password that was changed
-/// in the same moment, or a person disabled in it, begins none.
-fn decide(
-    user: Option<&User>,
-    shown: &Shown,
-    fresh: &Fresh,
-    origin: &Origin,
+/// Where and when somebody signs in.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    origin: &'a Origin,
+    /// The session that was at this browser.
+    before: Option<&'a Session>,
     terms: SessionTerms,
     now: Moment,
-) -> Result<Decision<Session>, Refused> {
+}
+
+/// The session of a right password, on the condition that the person is still as they were: a password that was changed
+/// in the same moment, or a person disabled in it, begins none.
+fn decide(user: Option<&User>, shown: &Shown, fresh: &Fresh, ground: Ground<'_>) -> Result<Decision<Session>, Refused> {
     let user = allowed(user, shown)?;
-    let session = session::begin(fresh, user, origin, terms, now);
+    let Ground {
+        origin,
+        before,
+        terms,
+        now,
+    } = ground;
+    let mut session = session::begin(fresh, user, origin, terms, now);
+    if let Some(before) = before.filter(|before| before.user == user.id) {
+        session.line = before.line.clone();
+    }
     let changes = vec![
         touched(user, shown),
         Change::AddSession(session.clone()),

@@ -7,7 +7,8 @@ mod decided;
 
 pub use decided::{Approve, Approved, approve, decline};
 
-use super::{Asker, No, Registered, named, new_id, redirect, settle, value};
+use super::redirect::Of;
+use super::{Asker, No, Registered, client, named, new_id, redirect, settle, value};
 use crate::desk::Desk;
 use crate::terms::Terms;
 use serde_json::json;
@@ -99,7 +100,7 @@ fn decide_create(
         .iter()
         .find(|api| api.id == ask.api && account.has(&api.id))
         .ok_or(No::NotFound("api"))?;
-    let redirects = &terms.console.redirects;
+    let (of, redirects) = (Of::confidential(ask.environment), &client::addressed(terms));
     let application = Application {
         id: id.clone(),
         account: account.id.clone(),
@@ -109,8 +110,8 @@ fn decide_create(
         environment: ask.environment,
         api: api.id.clone(),
         scopes: value::scopes("scopes", &ask.scopes, |scope| api.knows(scope))?,
-        redirect_uris: redirect::check(&ask.redirect_uris, ask.environment, redirects)?,
-        logout_uris: redirect::check_logout(&ask.logout_uris, ask.environment, redirects)?,
+        redirect_uris: redirect::check(&ask.redirect_uris, of, redirects)?,
+        logout_uris: redirect::check_logout(&ask.logout_uris, of, redirects)?,
         note: value::note("note", &ask.note)?,
         state: ApplicationState::Pending,
         client: None,

@@ -1,13 +1,19 @@
 //! Clients: a customer firm's software.
 
+mod sign_in;
 pub(crate) mod whole;
 
+pub(crate) use sign_in::with_addresses;
+pub use sign_in::{SignInChange, algorithms, is_public, offered};
+
+use super::redirect::Of;
 use super::{Asker, No, Registered, named, redirect, settle, unchanged, value};
 use crate::desk::Desk;
 use crate::registry::secret::{UNHEARD, tokens_until};
+use crate::terms::console::Redirects;
 use crate::terms::{ClientTerms, Terms};
 use serde_json::json;
-use tollgate_model::client::{AuthMethod, Environment, GrantType};
+use tollgate_model::client::{AuthMethod, Environment, GrantType, SignIn};
 use tollgate_model::revocation::Target;
 use tollgate_model::{
     Account, AccountId, Api, ApiId, Change, Client, ClientId, Decision, Fault, Member, MemberId, Moment, State, Version,
@@ -22,8 +28,13 @@ pub struct Create {
     pub name: String,
     /// Test or live; it stays so.
     pub environment: Environment,
-    /// How it may authenticate, of the methods that the terms offer; absent: in each of them.
+    /// How it may authenticate, of the methods that the terms offer; absent: in each of them that takes a secret.
     pub auth_methods: Option<Vec<AuthMethod>>,
+    /// What it may buy tokens with, of the grant types that the terms offer; absent: `client_credentials` alone, where
+    /// that is offered.
+    pub grant_types: Option<Vec<GrantType>>,
+    /// How people sign in at it.
+    pub sign_in: SignIn,
     /// The member of its account for whom its calls count, where a route says so.
     pub owner: Option<MemberId>,
     /// The APIs whose tokens it may introspect.
@@ -43,6 +54,10 @@ pub struct Revise {
     pub name: Option<String>,
     /// How it may authenticate.
     pub auth_methods: Option<Vec<AuthMethod>>,
+    /// What it may buy tokens with.
+    pub grant_types: Option<Vec<GrantType>>,
+    /// How people sign in at it.
+    pub sign_in: SignInChange,
     /// Its owner; `Some(None)`: nobody.
     pub owner: Option<Option<MemberId>>,
     /// The APIs whose tokens it may introspect.
@@ -94,6 +109,7 @@ pub(crate) async fn know(
         owner: owner(desk, asked).await?,
         apis: desk.store.apis().await?,
         taken: desk.store.client(id).await?.is_some(),
+        secrets: false,
         within: false,
     })
 }
@@ -110,6 +126,8 @@ pub(crate) struct Facts {
     pub(crate) owner: Option<Member>,
     pub(crate) apis: Vec<Api>,
     pub(crate) taken: bool,
+    /// Whether it has a secret that is alive.
+    pub(crate) secrets: bool,
     /// Whether whoever asks does so as a member of its account.
     pub(crate) within: bool,
 }
@@ -158,39 +176,69 @@ fn decide_create(
     if ask.environment == Environment::Live && !account.live {
         return Err(No::invalid("environment", "this account has test clients only"));
     }
-    let (offered, redirects) = (&terms.clients, &terms.console.redirects);
+    let offered = &terms.clients;
+    let auth_methods = match &ask.auth_methods {
+        Some(list) => methods(list, offered)?,
+        None => methods(&offered.with_secrets().collect::<Vec<_>>(), offered)?,
+    };
+    let grant_types = match &ask.grant_types {
+        Some(list) => sign_in::grant_types(list, terms)?,
+        None => sign_in::usual(terms),
+    };
+    let of = Of {
+        environment: ask.environment,
+        public: auth_methods.contains(&AuthMethod::None),
+    };
     let client = Client {
+        sign_in: ask.sign_in.clone(),
         id: id.clone(),
         account: account.id.clone(),
         name: named("name", &ask.name)?,
         environment: ask.environment,
-        auth_methods: methods(ask.auth_methods.as_ref().unwrap_or(&offered.auth_methods), offered)?,
-        grant_types: vec![GrantType::ClientCredentials],
+        auth_methods,
+        grant_types,
         owner: ask.owner.clone(),
         introspects: introspected(&ask.introspects, &facts.apis)?,
-        redirect_uris: redirect::check(&ask.redirect_uris, ask.environment, redirects)?,
-        logout_uris: redirect::check_logout(&ask.logout_uris, ask.environment, redirects)?,
+        redirect_uris: redirect::check(&ask.redirect_uris, of, &addressed(terms))?,
+        logout_uris: redirect::check_logout(&ask.logout_uris, of, &addressed(terms))?,
         state: State::Active,
         created: now,
         version: 1,
     };
+    sign_in::fits(&client)?;
+    sign_in::can_be_had(&client, terms, &facts.apis)?;
     let mut detail =
         json!({ "name": client.name, "environment": client.environment, "auth_methods": client.auth_methods });
-    addresses(&client, &mut detail);
+    more(&client, &mut detail);
     let event = asker.did("client.created", Some(&client.account), client.id.as_str(), now, detail);
     let add = Change::AddClient(client.clone());
     Ok(Decision::with(client, vec![add, event]))
 }
 
-/// The addresses of a client, where it has any, for the audit log.
-fn addresses(client: &Client, detail: &mut serde_json::Value) {
-    for (name, list) in [
-        ("redirect_uris", &client.redirect_uris),
-        ("logout_uris", &client.logout_uris),
+/// What there is to say of a client beyond the usual, for the audit log: its addresses, grant types and sign-in.
+fn more(client: &Client, detail: &mut serde_json::Value) {
+    let listed = |list: &[String]| (!list.is_empty()).then(|| json!(list));
+    let usual = client.grant_types == [GrantType::ClientCredentials];
+    let plain = client.sign_in == SignIn::default();
+    for (name, value) in [
+        ("redirect_uris", listed(&client.redirect_uris)),
+        ("logout_uris", listed(&client.logout_uris)),
+        ("grant_types", (!usual).then(|| json!(client.grant_types))),
+        ("sign_in", (!plain).then(|| json!(client.sign_in))),
     ] {
-        if let (Some(detail), false) = (detail.as_object_mut(), list.is_empty()) {
-            detail.insert(name.to_owned(), json!(list));
+        if let (Some(detail), Some(value)) = (detail.as_object_mut(), value) {
+            detail.insert(name.to_owned(), value);
         }
+    }
+}
+
+/// The rules for addresses: where people sign in at clients, these have addresses.
+#[must_use]
+pub fn addressed(terms: &Terms) -> Redirects {
+    let redirects = terms.console.redirects;
+    Redirects {
+        used: redirects.used || terms.people.enabled,
+        ..redirects
     }
 }
 
@@ -225,7 +273,7 @@ fn introspected(list: &[ApiId], apis: &[Api]) -> Result<Vec<ApiId>, No> {
     }
 }
 
-/// Changes a client's name, ways to authenticate, owner, introspection, addresses or state.
+/// Changes a client's name, ways to authenticate, grant types, sign-in, owner, introspection, addresses or state.
 ///
 /// # Errors
 /// A [`Fault`] of the store.
@@ -254,6 +302,7 @@ pub(crate) async fn revise_as(
             apis: desk.store.apis().await?,
             account: Some(record.account),
             taken: false,
+            secrets: record.secrets.iter().any(|secret| secret.alive(desk.now())),
             within,
         };
         let terms = &desk.terms;
@@ -285,13 +334,22 @@ fn decide_revise(
     if let Some(list) = &ask.introspects {
         client.introspects = introspected(list, &facts.apis)?;
     }
-    let redirects = &terms.console.redirects;
+    if let Some(list) = &ask.grant_types {
+        client.grant_types = sign_in::grant_types(list, terms)?;
+    }
+    let of = Of {
+        environment: held.environment,
+        public: is_public(&client),
+    };
     if let Some(list) = &ask.redirect_uris {
-        client.redirect_uris = redirect::check(list, held.environment, redirects)?;
+        client.redirect_uris = redirect::check(list, of, &addressed(terms))?;
     }
     if let Some(list) = &ask.logout_uris {
-        client.logout_uris = redirect::check_logout(list, held.environment, redirects)?;
+        client.logout_uris = redirect::check_logout(list, of, &addressed(terms))?;
     }
+    client.sign_in = ask.sign_in.of(&held.sign_in);
+    sign_in::allowed(&held.sign_in, &client.sign_in, facts.within)?;
+    agrees(held, &client, facts, terms)?;
     let revised = client != *held;
     client.state = ask.state.unwrap_or(held.state);
     let wakes = held.state == State::Disabled && client.state == State::Active;
@@ -317,7 +375,7 @@ fn decide_revise(
             "name": client.name, "auth_methods": client.auth_methods,
             "owner": client.owner, "introspects": client.introspects,
         });
-        addresses(&client, &mut detail);
+        more(&client, &mut detail);
         tell("client.revised", detail);
     }
     match (held.state, client.state) {
@@ -331,6 +389,30 @@ fn decide_revise(
     }
     client.version = held.version + 1;
     Ok(Decision::with(client, changes))
+}
+
+/// Whether what became of a client goes together. What it had before the terms changed it keeps while nobody touches it.
+fn agrees(held: &Client, then: &Client, facts: &Facts, terms: &Terms) -> Result<(), No> {
+    let of = |client: &Client| (client.grant_types.clone(), client.auth_methods.clone());
+    if of(held) != of(then) || held.redirect_uris != then.redirect_uris {
+        sign_in::fits(then)?;
+    }
+    // Addresses on a person's own machine are a public client's, so they are looked at again when it becomes another.
+    if is_public(held) != is_public(then) {
+        let of = Of {
+            environment: then.environment,
+            public: is_public(then),
+        };
+        redirect::check(&then.redirect_uris, of, &addressed(terms))?;
+        redirect::check_logout(&then.logout_uris, of, &addressed(terms))?;
+    }
+    if is_public(then) && !is_public(held) && facts.secrets {
+        return Err(No::InUse("this client has a secret that works; revoke it first".into()));
+    }
+    if held.sign_in != then.sign_in || is_public(held) != is_public(then) {
+        sign_in::can_be_had(then, terms, &facts.apis)?;
+    }
+    Ok(())
 }
 
 /// Ends every token that the client was given up to now. It may ask for new ones.

@@ -66,6 +66,7 @@ pub(crate) fn api() -> Api {
 
 pub(crate) fn client() -> Client {
     Client {
+        sign_in: tollgate_model::client::SignIn::default(),
         id: ClientId::new("client-one"),
         account: AccountId::new("acc_1"),
         name: "Robot".into(),

@@ -2,10 +2,11 @@
 
 use super::{Asker, Registered, settle};
 use crate::desk::Desk;
+use crate::terms::people::PeopleTerms;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tollgate_model::{Change, Decision, Fault, Kid, Moment, SigningKeyRow};
+use tollgate_model::{Api, Change, Decision, Fault, Kid, Moment, SigningKeyRow};
 use tollgate_protocol::jose::Algorithm;
 
 /// Where a signing key stands in its life.
@@ -82,18 +83,35 @@ pub async fn rotate(desk: &Arc<Desk>, asker: &Asker, algorithm: Algorithm) -> Re
     .await
 }
 
-/// Makes a key for every algorithm that an API signs with and no key on record does: what a start does
-/// before it serves.
+/// Makes a key for every algorithm that is signed with and that no key on record has: those of the APIs, and where people
+/// sign in all of them, since each client chooses what signs its ID tokens. What a start does before it serves.
 ///
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
 pub async fn ensure(desk: &Arc<Desk>) -> Result<(), Fault> {
     let apis = desk.store.apis().await?;
-    let wanted: BTreeSet<Algorithm> = apis.iter().map(|api| api.algorithm).collect();
-    for algorithm in wanted {
+    for algorithm in wanted(&apis, &desk.terms.people) {
         signed_with(desk, &Asker::system(), algorithm).await?;
     }
     Ok(())
+}
+
+fn wanted(apis: &[Api], people: &PeopleTerms) -> BTreeSet<Algorithm> {
+    let every = people.enabled.then_some(Algorithm::ALL).into_iter().flatten();
+    apis.iter().map(|api| api.algorithm).chain(every).collect()
+}
+
+/// The longest life of anything that is signed, in seconds: for so long a key that signs no more is still shown.
+#[must_use]
+pub fn longest_lifetime(desk: &Desk) -> i64 {
+    longest(desk.memory.catalogue().longest_lifetime(), &desk.terms.people)
+}
+
+fn longest(apis: i64, people: &PeopleTerms) -> i64 {
+    match people.enabled {
+        true => apis.max(people.id_token_lifetime).max(people.openid.lifetime),
+        false => apis,
+    }
 }
 
 /// Makes a key for `algorithm` when none on record signs with it.
@@ -117,7 +135,7 @@ pub(crate) async fn signed_with(desk: &Arc<Desk>, asker: &Asker, algorithm: Algo
 async fn turned(desk: &Arc<Desk>, algorithm: Algorithm, now: Moment) -> Result<(Kid, Vec<Change>), Fault> {
     let desk = Arc::clone(desk);
     let turn = tokio::task::spawn_blocking(move || {
-        let longest = desk.memory.catalogue().longest_lifetime();
+        let longest = longest_lifetime(&desk);
         desk.memory
             .keyring()
             .turn(algorithm, longest, desk.terms.keys, &*desk.entropy, now)
@@ -155,5 +173,21 @@ mod tests {
         ];
         let stages: Vec<_> = rows.iter().map(|row| stage(row, &rows, NOW).as_str()).collect();
         assert_eq!(stages, ["retired", "retiring", "signing", "published", "signing"]);
+    }
+
+    /// JW7, DI3: where people sign in there is a key for whatever a client may choose, and it is shown for as long as an
+    /// ID token lives.
+    #[test]
+    fn where_people_sign_in_every_algorithm_has_a_key() {
+        let apis = [crate::registry::facts::api()];
+        let mut people = PeopleTerms::of("https://as.example/userinfo");
+        people.id_token_lifetime = 7_200;
+        assert_eq!(wanted(&apis, &people), BTreeSet::from([Algorithm::ES256]));
+        assert_eq!(longest(60, &people), 60);
+        people.enabled = true;
+        assert_eq!(wanted(&apis, &people), BTreeSet::from(Algorithm::ALL));
+        assert_eq!((longest(60, &people), longest(9_000, &people)), (7_200, 9_000));
+        people.openid.lifetime = 8_000;
+        assert_eq!(longest(60, &people), 8_000);
     }
 }

@@ -7,6 +7,7 @@ pub mod account;
 pub mod api;
 pub mod application;
 pub mod client;
+pub mod consent;
 pub mod grant;
 pub mod hook;
 pub mod key;

@@ -12,28 +12,59 @@ use url::{Host, Url};
 /// The longest address, in bytes.
 const LONGEST: usize = 2000;
 
+/// Of what kind of client an address is.
+#[derive(Clone, Copy, Debug)]
+pub struct Of {
+    /// Test or live.
+    pub environment: Environment,
+    /// Whether it runs on the machines of those who use it and keeps no secret there: it may name these machines by
+    /// their number whatever its environment (RFC 8252 §7.3), unless nobody may.
+    pub public: bool,
+}
+
+impl Of {
+    /// A client that has secrets.
+    #[must_use]
+    pub const fn confidential(environment: Environment) -> Self {
+        Self {
+            environment,
+            public: false,
+        }
+    }
+}
+
 /// The addresses a person may be sent back to, as typed: `https`, or `http` on this very machine where the terms let
 /// such a client have that. At least one where the terms require one.
 ///
 /// # Errors
 /// [`No::Invalid`] of `redirect_uris`, which names the address and what is wrong with it.
-pub fn check(list: &[String], environment: Environment, terms: &Redirects) -> Result<Vec<String>, No> {
+pub fn check(list: &[String], of: Of, terms: &Redirects) -> Result<Vec<String>, No> {
     let field = "redirect_uris";
     if terms.required && list.is_empty() {
         return Err(No::invalid(field, "must name at least one"));
     }
-    taken(field, list, environment, terms)
+    taken(field, list, of, terms)
 }
 
 /// The addresses a person may be sent to after logout. They have the same form, and none is ever required.
 ///
 /// # Errors
 /// [`No::Invalid`] of `logout_uris`, which names the address and what is wrong with it.
-pub fn check_logout(list: &[String], environment: Environment, terms: &Redirects) -> Result<Vec<String>, No> {
-    taken("logout_uris", list, environment, terms)
+pub fn check_logout(list: &[String], of: Of, terms: &Redirects) -> Result<Vec<String>, No> {
+    taken("logout_uris", list, of, terms)
 }
 
-fn taken(field: &'static str, list: &[String], environment: Environment, terms: &Redirects) -> Result<Vec<String>, No> {
+/// An address that is told when somebody signs out (OpenID Connect Back-Channel and Front-Channel Logout): of the same
+/// form, `https`, or `http` on this very machine for a test client where the terms let it have that.
+///
+/// # Errors
+/// [`No::Invalid`] of `field`.
+pub fn check_notice(field: &'static str, text: &str, environment: Environment, terms: &Redirects) -> Result<(), No> {
+    address(text, Of::confidential(environment), terms.loopback)
+        .map_err(|problem| No::invalid(field, format!("{:?} {problem}", shortened(text))))
+}
+
+fn taken(field: &'static str, list: &[String], of: Of, terms: &Redirects) -> Result<Vec<String>, No> {
     if !terms.used && !list.is_empty() {
         return Err(No::invalid(field, "clients have no such addresses here"));
     }
@@ -41,7 +72,7 @@ fn taken(field: &'static str, list: &[String], environment: Environment, terms: 
         return Err(No::invalid(field, format!("must name at most {}", terms.most)));
     }
     for text in list {
-        if let Err(problem) = address(text, environment, terms.loopback) {
+        if let Err(problem) = address(text, of, terms.loopback) {
             return Err(No::invalid(field, format!("{:?} {problem}", shortened(text))));
         }
     }
@@ -53,7 +84,7 @@ fn shortened(text: &str) -> String {
     text.chars().take(100).collect()
 }
 
-fn address(text: &str, environment: Environment, loopback: Loopback) -> Result<(), String> {
+fn address(text: &str, of: Of, loopback: Loopback) -> Result<(), String> {
     if text.len() > LONGEST {
         return Err(format!("is longer than {LONGEST} bytes"));
     }
@@ -100,7 +131,7 @@ fn address(text: &str, environment: Environment, loopback: Loopback) -> Result<(
     }
     let allowed = match loopback {
         Loopback::Any => true,
-        Loopback::Test => environment == Environment::Test,
+        Loopback::Test => of.environment == Environment::Test || of.public && numbered(&host),
         Loopback::Never => false,
     };
     match allowed {
@@ -148,6 +179,11 @@ fn usual(host: &Host<&str>) -> bool {
         Host::Ipv6(ip) => *ip == Ipv6Addr::LOCALHOST,
         Host::Domain(name) => *name == "localhost",
     }
+}
+
+/// This machine by its number, which nobody's resolver can make another (RFC 8252 §8.3).
+fn numbered(host: &Host<&str>) -> bool {
+    usual(host) && !matches!(host, Host::Domain(_))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{Asker, No, Registered, new_id, settle, unchanged};
 use crate::desk::Desk;
 use check::checked;
 use serde_json::json;
-use tollgate_model::route::{Access, Upstream, same, unnamed};
+use tollgate_model::route::{Access, IdTokenRule, Upstream, same, unnamed};
 use tollgate_model::{Api, Change, Decision, Moment, Route, RouteId, Version};
 
 /// A new route.
@@ -25,6 +25,8 @@ pub struct Add {
     pub access: Access,
     /// Where it goes.
     pub upstream: Upstream,
+    /// Whether an ID token that shows the person is looked at.
+    pub id_token: Option<IdTokenRule>,
 }
 
 /// What is to become of a route; what is absent stays.
@@ -40,6 +42,8 @@ pub struct Revise {
     pub access: Option<Access>,
     /// Where it goes.
     pub upstream: Option<Upstream>,
+    /// Whether an ID token that shows the person is looked at; `Some(None)`: none is.
+    pub id_token: Option<Option<IdTokenRule>>,
     /// The version that the asker saw.
     pub seen: Option<Version>,
 }
@@ -88,6 +92,7 @@ fn decide_add(id: &RouteId, ask: &Add, facts: &Facts<'_>, asker: &Asker, now: Mo
         path: ask.path.clone(),
         access: ask.access.clone(),
         upstream: ask.upstream.clone(),
+        id_token: ask.id_token.clone(),
         declared: false,
         version: 1,
     };
@@ -124,6 +129,7 @@ fn decide_revise(
         path: ask.path.as_ref().unwrap_or(&held.path).clone(),
         access: ask.access.as_ref().unwrap_or(&held.access).clone(),
         upstream: ask.upstream.as_ref().unwrap_or(&held.upstream).clone(),
+        id_token: ask.id_token.as_ref().unwrap_or(&held.id_token).clone(),
         ..held.clone()
     };
     let mut route = checked(asked, &facts.apis, facts.roles)?;

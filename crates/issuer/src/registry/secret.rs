@@ -5,7 +5,7 @@ mod reveal;
 pub use reveal::reveal;
 
 use super::api::LONGEST;
-use super::{Asker, No, Registered, named, settle};
+use super::{Asker, No, Registered, client, named, settle};
 use crate::desk::Desk;
 use crate::terms::SecretTerms;
 use serde_json::json;
@@ -40,12 +40,17 @@ pub struct Regenerated {
 ///
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
-pub async fn regenerate(desk: &Desk, asker: &Asker, client: &ClientId, ask: &Regenerate) -> Registered<Regenerated> {
+pub async fn regenerate(desk: &Desk, asker: &Asker, id: &ClientId, ask: &Regenerate) -> Registered<Regenerated> {
     let (plain, fresh) = Fresh::make(desk)?;
     let settled = settle(desk, "client", || async {
-        let Some(record) = desk.store.client(client).await? else {
+        let Some(record) = desk.store.client(id).await? else {
             return Ok(Err(No::NotFound("client")));
         };
+        if client::is_public(&record.client) {
+            return Ok(Err(No::InUse(
+                "this client proves itself with nothing, so a secret would open nothing".into(),
+            )));
+        }
         Ok(decide(&record, ask, &fresh, asker, desk.terms.secrets, desk.now()))
     });
     Ok(settled.await?.map(|secret| Regenerated { plain, secret }))

@@ -1,8 +1,15 @@
 //! People who sign in, as operators look after them.
 
-use super::{Asker, No, Registered, settle, value};
+pub mod claims;
+mod import;
+mod revise;
+
+pub use import::{Import, Imports, MOST as MOST_IMPORTED, import};
+pub use revise::{Revise, revise};
+
+use super::{Asker, No, Registered, consent, settle, value};
 use crate::desk::Desk;
-use crate::people::{letters, link};
+use crate::people::{letters, link, session};
 use serde_json::json;
 use tollgate_model::{Account, Change, Decision, Fault, Listed, Member, Moment, Page, Session, State, User, UserId};
 
@@ -50,8 +57,9 @@ pub async fn find(desk: &Desk, email: &str) -> Registered<User> {
     Ok(desk.store.user_by_email(&email).await?.ok_or(No::NotFound("user")))
 }
 
-/// Disables or enables a person. Whoever is disabled is signed out everywhere at once (RT6, AT13). The last operator
-/// who can sign in stays.
+/// Disables or enables a person. Whoever is disabled is signed out everywhere at once, and no application acts for them
+/// any more: what they agreed to is taken back, and they are asked anew should they come back (RT6, AT13). The last
+/// operator who can sign in stays.
 ///
 /// # Errors
 /// A [`Fault`] of the store.
@@ -64,7 +72,17 @@ pub async fn set_state(desk: &Desk, asker: &Asker, id: &UserId, state: State) ->
             true => other(desk, &user).await?,
             false => None,
         };
-        Ok(decide_state(&user, state, other.as_ref(), asker, desk.now()))
+        let now = desk.now();
+        let mut decided = decide_state(&user, state, other.as_ref(), asker, now);
+        if let Ok(decision) = &mut decided
+            && state == State::Disabled
+            && !decision.changes.is_empty()
+        {
+            let consents = consent::revoke_all(desk, id, asker, now).await?;
+            decision.changes.extend(consents);
+            decision.changes.extend(session::farewells(desk, id, None).await?);
+        }
+        Ok(decided)
     })
     .await
 }
@@ -127,7 +145,9 @@ pub async fn end_sessions(desk: &Desk, asker: &Asker, id: &UserId) -> Registered
             return Ok(Err(No::NotFound("user")));
         };
         let told = asker.did("session.ended", None, id.as_str(), desk.now(), json!({ "all": true }));
-        Ok(Ok(Decision::with((), vec![everywhere(&user.id), told])))
+        let mut changes = vec![everywhere(&user.id), told];
+        changes.extend(session::farewells(desk, id, None).await?);
+        Ok(Ok(Decision::with((), changes)))
     })
     .await
 }
@@ -146,6 +166,7 @@ pub async fn reset_second_factor(desk: &Desk, asker: &Asker, id: &UserId) -> Reg
         if !decision.changes.is_empty() {
             let letter = letters::second_factor(&desk.terms.console, &user.name, letters::SecondFactor::Removed);
             decision.changes.push(letters::mail(desk, &user.email, &letter)?);
+            decision.changes.extend(session::farewells(desk, id, None).await?);
         }
         Ok(Ok(decision))
     })

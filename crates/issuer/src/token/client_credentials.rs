@@ -29,7 +29,8 @@ pub struct Granted<'a> {
 /// A [`Refusal`] that says which part of the request cannot be had.
 pub fn decide<'a>(caller: &Caller, ask: &Parameters, apis: &'a [Api], terms: &Terms) -> Result<Granted<'a>, Refusal> {
     let client = caller.client();
-    if !client.grant_types.contains(&GrantType::ClientCredentials) {
+    // RFC 6749 §4.4: confidential clients alone.
+    if !client.grant_types.contains(&GrantType::ClientCredentials) || caller.secret().is_none() {
         return Err(Refusal::of(Code::GrantTypeNotAllowed).with("grant_type", GrantType::ClientCredentials.as_str()));
     }
     let asked = match ask.get("scope").map(Scopes::parse) {
@@ -51,7 +52,7 @@ pub fn decide<'a>(caller: &Caller, ask: &Parameters, apis: &'a [Api], terms: &Te
 
 /// How long a token lives: a grant may shorten what the API gives, and not prolong it. The API's may have been
 /// lowered since the grant was made; keys are retired by what the APIs give.
-fn lifetime(grant: &KnownGrant, api: &Api) -> i64 {
+pub(super) fn lifetime(grant: &KnownGrant, api: &Api) -> i64 {
     grant.lifetime.map_or(api.lifetime, |own| own.min(api.lifetime))
 }
 

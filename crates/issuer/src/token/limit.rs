@@ -1,7 +1,8 @@
 //! How many tokens a client may ask for.
 
+use crate::desk::Desk;
 use crate::terms::Limit;
-use tollgate_model::{Allowance, Change, ClientId, Decision, Moment};
+use tollgate_model::{Allowance, Change, ClientId, Decision, Fault, Kept, Moment};
 use tollgate_protocol::refusal::{Code, Refusal};
 
 /// What is left of a limit after a request was counted.
@@ -54,4 +55,41 @@ pub fn decide(
         },
         vec![take],
     ))
+}
+
+/// What this request of a client costs, to be kept together with what it brings about. A request that is refused for
+/// another reason costs nothing.
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub(super) async fn cost(
+    desk: &Desk,
+    client: &ClientId,
+    now: Moment,
+) -> Result<Result<Decision<Option<Left>>, Refusal>, Fault> {
+    let Some(limit) = desk.terms.token_limit else {
+        return Ok(Ok(Decision::just(None)));
+    };
+    let taken = desk.store.allowance(&bucket(client)).await?;
+    Ok(decide(client, taken, limit, now).map(|decided| Decision::with(Some(decided.answer), decided.changes)))
+}
+
+/// Counts a request of a client against its limit, where there is one. Kept before the token is signed, so that no
+/// restart and no second node gives more. For the client credentials grant; where a token speaks for a person it is
+/// counted in the transaction that spends the code or turns the refresh token, and [`super::answer::TokenAnswer::left`]
+/// says what is left.
+///
+/// # Errors
+/// A [`Fault`] of the store.
+pub async fn take(desk: &Desk, client: &ClientId, now: Moment) -> Result<Result<Option<Left>, Refusal>, Fault> {
+    loop {
+        let decision = match cost(desk, client, now).await? {
+            Ok(decision) => decision,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        // Stale: others took the last ones in between; the next look refuses.
+        if desk.memory.keep(decision.changes).await? == Kept::Done {
+            return Ok(Ok(decision.answer));
+        }
+    }
 }

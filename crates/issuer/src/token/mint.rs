@@ -1,11 +1,15 @@
 //! From what was granted to a signed token (RFC 9068 and the profiles of `protocol::claims`).
 
 use crate::caller::Caller;
+use crate::known::Known;
 use crate::token::client_credentials::Granted;
+use std::sync::Arc;
 use tollgate_keys::chance::Entropy;
 use tollgate_keys::ring::Ring;
-use tollgate_model::{Fault, Moment};
+use tollgate_keys::signing::SigningKey;
+use tollgate_model::{AuthorizationId, ConsentId, Fault, Moment, SecretId};
 use tollgate_protocol::claims::{AccessToken, Mark};
+use tollgate_protocol::jose::Algorithm;
 
 /// A token that was signed.
 pub struct Minted {
@@ -15,12 +19,47 @@ pub struct Minted {
     pub lifetime: i64,
 }
 
+/// For whom a token speaks.
+#[derive(Clone, Copy)]
+pub struct Bearer<'a> {
+    /// The client that gets it.
+    pub client: &'a Known,
+    /// The secret that the client showed, if any.
+    pub secret: Option<&'a SecretId>,
+    /// The person, if it is one.
+    pub person: Option<Person<'a>>,
+}
+
+/// The person for whom a token speaks.
+#[derive(Clone, Copy)]
+pub struct Person<'a> {
+    /// `sub`, as this client knows the person.
+    pub subject: &'a str,
+    /// The authorization that it goes back to.
+    pub authorization: &'a AuthorizationId,
+    /// The consent that it goes back to.
+    pub consent: &'a ConsentId,
+    /// Whether a refresh token bought it.
+    pub refreshed: bool,
+}
+
+impl<'a> From<&'a Caller> for Bearer<'a> {
+    /// A token for the client's own sake.
+    fn from(caller: &'a Caller) -> Self {
+        Self {
+            client: caller.client(),
+            secret: caller.secret().map(|secret| &secret.id),
+            person: None,
+        }
+    }
+}
+
 /// Signs what was granted.
 ///
 /// # Errors
 /// A [`Fault`] when there is no key for the API's algorithm, or entropy or signing fails.
 pub fn mint(
-    caller: &Caller,
+    bearer: Bearer<'_>,
     granted: &Granted<'_>,
     issuer: &str,
     ring: &Ring,
@@ -28,7 +67,7 @@ pub fn mint(
     now: Moment,
 ) -> Result<Minted, Fault> {
     let profile = granted.api.profile;
-    let client = caller.client();
+    let client = bearer.client;
     let client_id = client.id.as_str();
     let id = if profile.names_tokens() {
         Some(tollgate_keys::ids::id("jwt", entropy).map_err(|e| Fault::unavailable("naming a token", e))?)
@@ -37,7 +76,10 @@ pub fn mint(
     };
     let claims = profile.write(&AccessToken {
         issuer: issuer.to_owned(),
-        subject: profile.client_subject(client_id),
+        subject: match &bearer.person {
+            Some(person) => Some(person.subject.to_owned()),
+            None => profile.client_subject(client_id),
+        },
         client_id: client_id.to_owned(),
         audience: granted.audience.clone(),
         scopes: granted.scopes.clone(),
@@ -45,18 +87,19 @@ pub fn mint(
         not_before: profile.says_not_before().then_some(now.0),
         expires: now.plus(granted.lifetime).0,
         id,
+        bought: match &bearer.person {
+            None => Some("client-credentials".to_owned()),
+            Some(person) => person.refreshed.then(|| "refresh_token".to_owned()),
+        },
         mark: Some(Mark {
             account: client.account.to_string(),
-            secret: Some(caller.secret().id.to_string()),
+            secret: bearer.secret.map(SecretId::to_string),
             environment: client.environment.as_str().to_owned(),
+            authorization: bearer.person.map(|person| person.authorization.to_string()),
+            consent: bearer.person.map(|person| person.consent.to_string()),
         }),
     });
-    let signer = ring.signer(granted.api.algorithm, now.0).ok_or_else(|| {
-        Fault::unavailable(
-            "finding a signing key",
-            format!("no active {} key", granted.api.algorithm),
-        )
-    })?;
+    let signer = signer(ring, granted.api.algorithm, now)?;
     let token = signer
         .sign(profile.typ(), &claims)
         .map_err(|e| Fault::defect("signing a token", e))?;
@@ -64,4 +107,13 @@ pub fn mint(
         token,
         lifetime: granted.lifetime,
     })
+}
+
+/// The key that signs with this algorithm now.
+///
+/// # Errors
+/// A [`Fault`] when there is none.
+pub fn signer(ring: &Ring, algorithm: Algorithm, now: Moment) -> Result<&Arc<SigningKey>, Fault> {
+    ring.signer(algorithm, now.0)
+        .ok_or_else(|| Fault::unavailable("finding a signing key", format!("no active {algorithm} key")))
 }

@@ -10,7 +10,7 @@ fn minted(kind: Kind) -> Plain {
 fn a_minted_credential_is_read_back() {
     for kind in Kind::ALL {
         let plain = minted(kind);
-        assert_eq!(plain.expose().len(), 3 + 1 + 38);
+        assert_eq!(plain.expose().len(), 3 + 1 + kind.random() + CHECKSUM);
         let read = Plain::read(kind, plain.expose()).unwrap();
         assert_eq!(read.expose(), plain.expose());
         assert_eq!(read.kind(), kind);
@@ -91,4 +91,21 @@ fn a_credential_carries_160_bits() {
 fn a_credential_never_prints_itself() {
     let plain = minted(Kind::GatewayToken);
     assert_eq!(format!("{plain} {plain:?} {:?}", Some(&plain)), "*** *** Some(***)");
+}
+
+/// RT2, PK7: a refresh token's successor is always the same one, of the same family, and nobody without the key makes it.
+#[test]
+fn a_refresh_token_has_one_successor() {
+    let (key, other) = (DigestKey::from_bytes(&[1; 32]), DigestKey::from_bytes(&[2; 32]));
+    let first = minted(Kind::Refresh);
+    let second = first.successor(&key);
+    assert_eq!(second.expose(), first.successor(&key).expose());
+    assert_ne!(second.expose(), first.successor(&other).expose());
+    assert_ne!(second.expose(), first.expose());
+    assert_eq!(second.family(), first.family());
+    assert_ne!(second.family(), minted(Kind::Refresh).family());
+    assert!(Plain::read(Kind::Refresh, second.expose()).is_some());
+    let third = second.successor(&key);
+    assert_ne!(third.expose(), second.expose());
+    assert_ne!(third.expose().get(36..), first.expose().get(36..));
 }

@@ -2,15 +2,16 @@
 
 use super::{Home, done, sample, sample::NOW};
 use tollgate_model::{
-    AccountId, Change, Client, ClientFilter, HookId, Page, application::ApplicationState, call::CallFilter,
-    event::EventFilter,
+    AccountId, Change, Client, ClientFilter, ClientId, HookId, Page, UserId, application::ApplicationState,
+    call::CallFilter, event::EventFilter,
 };
 
 /// SE9, CO9: a cursor that names nothing leads to an empty page or to nothing more than its own list, never
 /// to an error.
 pub(super) async fn a_forged_cursor_leads_nowhere(home: Home) {
     let store = &*home.open().await.unwrap();
-    done(store, sample::firm()).await;
+    // A consent of somebody else, to somebody else.
+    done(store, sample::people_at_clients()).await;
     let changes = vec![
         Change::AddMail(sample::mail("mal_1", 0, None)),
         Change::AddHook(sample::hook("whk_1", "acc_1")),
@@ -61,6 +62,12 @@ pub(super) async fn a_forged_cursor_leads_nowhere(home: Home) {
         assert_eq!(counts, [0; 11], "{cursor:.40}");
         store.users(true, &page).await.unwrap();
         store.users(false, &page).await.unwrap();
+        let (user, client) = (UserId::new("usr_2"), ClientId::new("two"));
+        let counts = [
+            store.consents(&user, &page).await.unwrap().items.len(),
+            store.consents_at(&client, &page).await.unwrap().items.len(),
+        ];
+        assert_eq!(counts, [0; 2], "{cursor:.40}");
     }
 }
 

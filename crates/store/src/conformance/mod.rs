@@ -39,9 +39,11 @@ mod home;
 mod sample;
 
 mod atomic;
+mod authorize;
 mod chain;
 mod contest;
 mod desk;
+mod farewell;
 mod forged;
 mod lines;
 mod listing;
@@ -50,6 +52,8 @@ mod nouns;
 mod people;
 mod post;
 mod race;
+mod redeem;
+mod refresh;
 mod statements;
 
 pub use home::Home;
@@ -142,6 +146,22 @@ pub static LAWS: &[(&str, Law)] = laws![
     people::sessions_are_listed_last_begun_first_and_ended,
     people::a_link_is_spent_once,
     people::links_of_one_kind_to_one_address_are_dropped,
+    // people at clients
+    authorize::an_authorization_is_added_once_and_each_step_is_taken_once,
+    authorize::an_authorization_is_found_by_its_code_spent_or_not,
+    authorize::the_authorizations_of_a_session_are_those_that_got_a_code_newest_first,
+    authorize::a_person_gives_a_client_one_consent,
+    authorize::a_consent_is_revised_at_its_version_and_stays_with_person_and_client,
+    authorize::consents_are_listed_by_person_with_the_client_and_by_client,
+    authorize::a_subject_of_a_connection_is_one_user,
+    authorize::tokens_of_an_authorization_and_under_a_consent_are_revoked,
+    refresh::a_family_needs_its_consent_and_a_handle_of_its_own,
+    refresh::a_family_is_rotated_at_its_version_and_stays_bound,
+    refresh::a_family_comes_with_its_user_as_of_one_moment,
+    refresh::families_under_a_consent_are_told_oldest_first_and_go_with_it,
+    refresh::what_is_over_of_people_at_clients_is_forgotten,
+    farewell::a_farewell_is_tried_in_turn,
+    farewell::farewells_that_are_due_come_longest_due_first,
     // what is sent
     post::a_mail_is_tried_in_turn_and_loses_its_text_when_it_arrives,
     post::mails_that_are_due_come_longest_due_first,
@@ -187,6 +207,13 @@ pub static LAWS: &[(&str, Law)] = laws![
     contest::of_many_first_operators_among_users_one_wins,
     contest::beside_one_who_is_made_an_operator_one_at_most_is_the_first,
     contest::a_delivery_and_the_removal_of_its_hook_do_not_both_last,
+    // races of people at clients
+    redeem::of_200_who_redeem_a_code_one_wins,
+    redeem::of_200_who_use_a_refresh_token_one_wins,
+    redeem::of_many_consents_to_one_client_one_stays,
+    redeem::of_many_identities_of_one_subject_one_stays,
+    redeem::of_many_who_try_a_farewell_one_claims_it,
+    redeem::a_family_and_the_removal_of_its_consent_do_not_both_last,
 ];
 
 /// What keeping these changes says.

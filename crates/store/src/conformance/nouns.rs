@@ -3,7 +3,7 @@
 use super::{Home, done, sample, sample::NOW, stale};
 use tollgate_model::{
     AccountId, Allowance, ApiId, Change, ClientId, MemberId, Moment, OperatorId, RouteId, SecretId, State, Store,
-    operator::OperatorKind, revocation::Target,
+    client::SignIn, operator::OperatorKind, revocation::Target,
 };
 
 pub(super) async fn an_account_is_added_once_and_revised_at_its_version(home: Home) {
@@ -221,6 +221,7 @@ pub(super) async fn a_client_is_revised_at_its_version_and_stays_with_its_accoun
     client.name = "Renamed".to_owned();
     client.owner = None;
     client.introspects = Vec::new();
+    client.sign_in = SignIn::default();
     client.state = State::Disabled;
     let revise = |was| Change::ReviseClient {
         client: client.clone(),

@@ -40,6 +40,8 @@ pub(super) async fn a_user_is_revised_at_its_version_and_to_a_free_address(home:
     stale(store, vec![revise(&ada, 1)]).await;
     ada.email = "ada@new.example".to_owned();
     ada.name = "Ada L.".to_owned();
+    ada.claims = serde_json::Map::new();
+    ada.email_verified = true;
     ada.password = None;
     ada.totp = None;
     ada.recovery = vec!["digest b".to_owned()];

@@ -11,12 +11,17 @@ use tollgate_model::{
 /// Lets [`RACERS`] tasks keep at the same moment, each with a line in the audit log, and says how many
 /// won. The losers leave no line.
 pub(super) async fn race(store: &Arc<dyn Store>, run: impl Fn(usize) -> Change) -> usize {
-    let gate = Arc::new(Barrier::new(RACERS));
-    let racers: Vec<_> = (0..RACERS)
+    race_of(RACERS, store, |n| vec![run(n)]).await
+}
+
+/// The same with so many racers, each of whom keeps a list.
+pub(super) async fn race_of(racers: usize, store: &Arc<dyn Store>, run: impl Fn(usize) -> Vec<Change>) -> usize {
+    let gate = Arc::new(Barrier::new(racers));
+    let racers: Vec<_> = (0..racers)
         .map(|n| {
             let (store, gate) = (Arc::clone(store), Arc::clone(&gate));
-            let line = Change::Record(sample::event("race.won", None, &n.to_string(), NOW));
-            let changes = vec![line, run(n)];
+            let mut changes = vec![Change::Record(sample::event("race.won", None, &n.to_string(), NOW))];
+            changes.extend(run(n));
             tokio::spawn(async move {
                 gate.wait().await;
                 store.keep(changes).await.unwrap() == Kept::Done

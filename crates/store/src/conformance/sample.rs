@@ -1,18 +1,20 @@
 //! Records to play with.
 
+mod authorize;
 mod console;
 
+pub(super) use authorize::*;
 pub(super) use console::*;
 
 use tollgate_model::{
     Account, AccountId, Api, ApiId, Change, Client, ClientId, Event, Grant, Kid, Member, MemberId, Moment, Operator,
     OperatorId, Revocation, Route, RouteId, Secret, SecretId, SigningKeyRow, State, Usage,
     api::{ScopeWord, Unasked},
-    client::{AuthMethod, Environment, GrantType},
+    client::{AuthMethod, Environment, GrantType, SignIn},
     event::{Actor, Outcome},
     operator::OperatorKind,
     revocation::Target,
-    route::{Access, ActingBy, ActingRule, Upstream},
+    route::{Access, ActingBy, ActingRule, IdTokenRule, Upstream},
 };
 use tollgate_protocol::{claims::Profile, jose::Algorithm};
 
@@ -74,6 +76,15 @@ pub(super) fn client(id: &str, account: &str) -> Client {
         introspects: vec![ApiId::new("one"), ApiId::new("two")],
         redirect_uris: vec!["https://software.example/back?a=%20".to_owned()],
         logout_uris: vec!["https://software.example/".to_owned(), "app:bye".to_owned()],
+        sign_in: SignIn {
+            trusted: true,
+            pairwise: true,
+            id_token_alg: Some(Algorithm::PS256),
+            userinfo_alg: None,
+            backchannel_logout_uri: Some("https://software.example/bye?a=%20".to_owned()),
+            frontchannel_logout_uri: None,
+            rotates: Some(false),
+        },
         state: State::Active,
         created: NOW,
         version: 1,
@@ -126,6 +137,10 @@ pub(super) fn route(id: &str) -> Route {
             upgrades: true,
             max_body: 1 << 20,
         },
+        id_token: Some(IdTokenRule {
+            header: "x-id-token".to_owned(),
+            required: true,
+        }),
         declared: true,
         version: 1,
     }

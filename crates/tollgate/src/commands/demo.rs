@@ -3,6 +3,7 @@
 use crate::demo::{self, Options, Showing};
 use crate::settings::{self, config, preset};
 use anyhow::Context as _;
+use url::form_urlencoded;
 
 /// Runs the demo until it is stopped.
 #[expect(clippy::print_stdout, reason = "the demo tells the visitor what to paste")]
@@ -60,7 +61,9 @@ The API behind the gateway:
 
   curl -si \"$TOLLGATE_GATEWAY$TOLLGATE_API_PATH\" -H \"Authorization: Bearer $TOKEN\"{acting}
 
-with TOKEN set to the access_token of the first answer. Stop with ctrl-c; the next run knows the same client.
+with TOKEN set to the access_token of the first answer.
+{person}
+Stop with ctrl-c; the next run knows the same client.
 ",
         preset = options.preset,
         console = value("TOLLGATE_CONSOLE"),
@@ -71,6 +74,38 @@ with TOKEN set to the access_token of the first answer. Stop with ctrl-c; the ne
         issuer = value("TOLLGATE_ISSUER"),
         gateway = value("TOLLGATE_GATEWAY"),
         server = value("TOLLGATE_SERVER"),
+        person = person(&config, value("TOLLGATE_REDIRECT_URI"), value("TOLLGATE_USER_EMAIL")),
         env = env_file.display(),
     ))
+}
+
+/// How to walk through the authorization endpoint, where the preset has one.
+fn person(config: &config::Config, callback: &str, user: &str) -> String {
+    let Some((demo, web)) = config.demo.as_ref().and_then(|demo| Some((demo, demo.web.as_ref()?))) else {
+        return String::new();
+    };
+    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let mut scopes = vec!["openid", "profile", "email"];
+    let own = config.people.scope.iter().map(|scope| scope.name.as_str());
+    scopes.extend(own.filter(|name| !["profile", "email"].contains(name)));
+    scopes.extend(config.people.offline.iter().map(String::as_str));
+    scopes.extend(demo.client.scopes.iter().map(String::as_str));
+    let audience = config
+        .api
+        .iter()
+        .find(|api| api.id == demo.client.api && !api.scopes.is_empty());
+    let audience = audience.map_or_else(String::new, |api| format!("&audience={}", encoded(&api.audience)));
+    format!(
+        "
+{web} acts for a person. These lines print the address that it sends a browser to:
+
+  VERIFIER=$(openssl rand -hex 32)
+  CHALLENGE=$(printf %s \"$VERIFIER\" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
+  echo \"$TOLLGATE_AUTHORIZE_URL?response_type=code&client_id=$TOLLGATE_WEB_CLIENT_ID&redirect_uri={redirect}&scope={scope}{audience}&state=$(openssl rand -hex 8)&code_challenge=$CHALLENGE&code_challenge_method=S256\"
+
+Open it, sign in as {user} and agree: the page that you come back to shows the code, and the line that exchanges it.
+",
+        redirect = encoded(callback),
+        scope = encoded(&scopes.join(" ")),
+    )
 }

@@ -2,6 +2,7 @@
 //! calls.
 
 use super::files::Kept;
+use super::web;
 use crate::serve::Running;
 use crate::settings::config::{Config, Demo};
 use anyhow::Context as _;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use tollgate_issuer::Desk;
 use tollgate_issuer::people::provided;
 use tollgate_issuer::registry::{self, Asker};
-use tollgate_model::client::Environment;
+use tollgate_model::client::{Environment, SignIn};
 use tollgate_model::operator::OperatorKind;
 use tollgate_model::{AccountId, ApiId, ClientId, MemberId};
 
@@ -20,24 +21,13 @@ pub(super) async fn furnish(
     demo: &Demo,
     running: &Running,
     kept: &Kept,
+    callback: &str,
 ) -> anyhow::Result<BTreeMap<&'static str, String>> {
     let asker = Asker::system();
     let account = account(desk, &asker, demo).await?;
     let member = member(desk, &asker, demo, &account).await?;
     let client = client(desk, &asker, demo, &account, &member).await?;
-    let secret = match known_secret(desk, &client, kept).await? {
-        Some(secret) => secret,
-        None => {
-            let ask = registry::secret::Regenerate {
-                label: Some("Demo".to_owned()),
-                ..Default::default()
-            };
-            settled(registry::secret::regenerate(desk, &asker, &client, &ask).await?)?
-                .plain
-                .expose()
-                .to_owned()
-        }
-    };
+    let secret = secret(desk, &asker, &client, kept, "TOLLGATE_CLIENT_SECRET").await?;
     let operator = match operator_token(desk, running, kept).await? {
         Some(token) => token,
         None => {
@@ -55,6 +45,14 @@ pub(super) async fn furnish(
         socket.map_or_else(String::new, |a| format!("http://localhost:{}", a.port()))
     };
     let user = person(desk, &asker, kept, USER, (&demo.member.email, &demo.member.name), false).await?;
+    if let Some(claims) = &demo.member.claims {
+        let ask = registry::user::Revise {
+            claims: Some(serde_json::from_str(claims).context("demo.member.claims")?),
+            ..Default::default()
+        };
+        let held = settled(registry::user::find(desk, &demo.member.email).await?)?;
+        settled(registry::user::revise(desk, &asker, &held.id, &ask).await?)?;
+    }
     let officer = person(desk, &asker, kept, OPERATOR, (OPERATOR_EMAIL, "Operator"), true).await?;
     let mut env = BTreeMap::from([
         ("TOLLGATE_PRESET", config.preset.clone().unwrap_or_default()),
@@ -74,6 +72,15 @@ pub(super) async fn furnish(
         ("TOLLGATE_OPERATOR_EMAIL", OPERATOR_EMAIL.to_owned()),
         (OPERATOR, officer),
     ]);
+    if let Some(name) = &demo.web {
+        let path = &config.issuer.paths.authorization;
+        let found = web::furnish(desk, &asker, (name, callback), (&account, &member), api).await?;
+        let secret = self::secret(desk, &asker, &found, kept, WEB_SECRET).await?;
+        env.insert("TOLLGATE_AUTHORIZE_URL", format!("{origin}{path}"));
+        env.insert("TOLLGATE_WEB_CLIENT_ID", found.to_string());
+        env.insert(WEB_SECRET, secret);
+        env.insert("TOLLGATE_REDIRECT_URI", callback.to_owned());
+    }
     // The whole contract stands in the file; what this house does not have yet is empty.
     for name in LATER {
         env.entry(name).or_default();
@@ -81,6 +88,8 @@ pub(super) async fn furnish(
     Ok(env)
 }
 
+/// The line with the secret of the application that acts for people.
+const WEB_SECRET: &str = "TOLLGATE_WEB_CLIENT_SECRET";
 /// The line with the password of the firm's person.
 const USER: &str = "TOLLGATE_USER_PASSWORD";
 /// The line with the password of the operator.
@@ -114,11 +123,12 @@ async fn person(
     Ok(password)
 }
 
-/// Names of the contract that come with sign-in for applications and the transition.
+/// Names of the contract that this demo may have nothing for: what is for applications that act for people where the
+/// preset has none, and what comes with the transition.
 const LATER: [&str; 5] = [
     "TOLLGATE_AUTHORIZE_URL",
     "TOLLGATE_WEB_CLIENT_ID",
-    "TOLLGATE_WEB_CLIENT_SECRET",
+    WEB_SECRET,
     "TOLLGATE_REDIRECT_URI",
     "TOLLGATE_API_KEY",
 ];
@@ -167,6 +177,8 @@ async fn client(
         introspects: Vec::new(),
         redirect_uris: demo.client.redirect_uris.clone(),
         logout_uris: Vec::new(),
+        grant_types: None,
+        sign_in: SignIn::default(),
         id: None,
     };
     let client = settled(registry::client::create(desk, asker, &ask).await?)?.id;
@@ -180,21 +192,32 @@ async fn client(
     Ok(client)
 }
 
-/// The secret of the run before, if it is still the client's.
-async fn known_secret(desk: &Desk, client: &ClientId, kept: &Kept) -> anyhow::Result<Option<String>> {
-    let Some(secret) = kept.line("TOLLGATE_CLIENT_SECRET") else {
-        return Ok(None);
+/// A client's secret: that of the run before, if it is still the client's, or a new one.
+async fn secret(
+    desk: &Desk,
+    asker: &Asker,
+    client: &ClientId,
+    kept: &Kept,
+    line: &'static str,
+) -> anyhow::Result<String> {
+    if let Some(secret) = kept.line(line)
+        && is_secret(desk, client, secret).await?
+    {
+        return Ok(secret.to_owned());
+    }
+    let ask = registry::secret::Regenerate {
+        label: Some("Demo".to_owned()),
+        ..Default::default()
     };
+    let made = settled(registry::secret::regenerate(desk, asker, client, &ask).await?)?;
+    Ok(made.plain.expose().to_owned())
+}
+
+async fn is_secret(desk: &Desk, client: &ClientId, secret: &str) -> anyhow::Result<bool> {
     let digest = desk.digests.digest(secret).to_string();
-    let record = desk.store.client(client).await?;
-    let now = desk.now();
-    let alive = record.is_some_and(|record| {
-        record
-            .secrets
-            .iter()
-            .any(|held| held.digest == digest && held.alive(now))
-    });
-    Ok(alive.then(|| secret.to_owned()))
+    let (record, now) = (desk.store.client(client).await?, desk.now());
+    let held = record.iter().flat_map(|record| &record.secrets);
+    Ok(held.into_iter().any(|held| held.digest == digest && held.alive(now)))
 }
 
 async fn operator_token(desk: &Desk, running: &Running, kept: &Kept) -> anyhow::Result<Option<String>> {
@@ -208,6 +231,6 @@ async fn operator_token(desk: &Desk, running: &Running, kept: &Kept) -> anyhow::
     Ok(known.map(|_| token.to_owned()))
 }
 
-fn settled<T>(answer: Result<T, registry::No>) -> anyhow::Result<T> {
+pub(super) fn settled<T>(answer: Result<T, registry::No>) -> anyhow::Result<T> {
     answer.map_err(|no| anyhow::anyhow!("setting up the demo: {no}"))
 }

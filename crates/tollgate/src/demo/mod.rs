@@ -1,10 +1,12 @@
 //! `tollgate demo`: everything in one process, with one customer firm, for a visitor.
 
+mod callback;
 mod files;
 mod furnish;
+mod web;
 
 use crate::serve::{self, Running, Secrets, Sockets};
-use crate::settings::config::{Config, DeskAt, Upstream};
+use crate::settings::config::{Config, Connection, ConnectionKind, DemoConnection, DeskAt, Upstream};
 use crate::settings::preset;
 use crate::{listen, sample};
 use anyhow::Context as _;
@@ -76,6 +78,7 @@ pub async fn start(options: &Options, clock: Option<Arc<dyn Clock>>) -> anyhow::
     };
     let api = port(options.api_port).await?;
     let kept = Kept::put_aside(&dir)?;
+    let back = format!("http://localhost:{}{}", api.local_addr()?.port(), callback::PATH);
     let config = config(options, &dir, &sockets, &api)?;
     let demo = config.demo.clone().context("this preset has no [demo]")?;
     let secrets = Secrets {
@@ -84,14 +87,14 @@ pub async fn start(options: &Options, clock: Option<Arc<dyn Clock>>) -> anyhow::
     };
     let stop = CancellationToken::new();
     let served = listen::Served {
-        router: sample::router(&demo.sample),
+        router: sample::router(&demo.sample).merge(callback::router()),
         tls: None,
         proxies: Arc::new(TrustedProxies::default()),
     };
     let sample = tokio::spawn(listen::serve(api, served, stop.clone()));
     let running = serve::start(&config, secrets, clock, sockets).await?;
     let desk = running.desk.clone().context("a demo is an issuer")?;
-    let env = furnish::furnish(&desk, &config, &demo, &running, &kept).await?;
+    let env = furnish::furnish(&desk, &config, &demo, &running, &kept, &back).await?;
     kept.replace(&env)?;
     Ok(Showing {
         running,
@@ -118,6 +121,8 @@ fn config(options: &Options, dir: &Path, sockets: &Sockets, api: &TcpListener) -
         Some(url) => url.clone(),
         None => format!("sqlite:{}", dir.join("tollgate.db").display()),
     };
+    let pressed = config.demo.iter().flat_map(|demo| &demo.connection).map(test);
+    config.people.connection.extend(pressed.collect::<Vec<_>>());
     let sample = Upstream {
         targets: vec![format!("http://localhost:{}", api.local_addr()?.port())],
         http2: false,
@@ -131,6 +136,21 @@ fn config(options: &Options, dir: &Path, sockets: &Sockets, api: &TcpListener) -
         *upstream = sample.clone();
     }
     Ok(config)
+}
+
+/// A connection that is a page with a button.
+fn test(typed: &DemoConnection) -> Connection {
+    Connection {
+        name: typed.name.clone(),
+        label: typed.label.clone(),
+        kind: ConnectionKind::Test,
+        factor: typed.factor.clone(),
+        sign_up: false,
+        issuer: None,
+        client_id: None,
+        client_secret_file: None,
+        scopes: Vec::new(),
+    }
 }
 
 async fn port(port: u16) -> anyhow::Result<TcpListener> {

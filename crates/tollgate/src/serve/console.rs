@@ -2,18 +2,32 @@
 
 use super::{Running, Secrets, secret_file};
 use crate::settings::config::{Config, DeskAt, Mail, MailSecurity};
+use crate::settings::files::read_logo;
 use crate::tls;
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tollgate_issuer::authorize::errand::Upstream;
 use tollgate_issuer::{Desk, people};
 use tollgate_post::hook::{Hooks, Rules};
 use tollgate_post::mail::{Mailer, Security, Smtp};
 use tollgate_web::console::Console;
+use tollgate_web::console::assets::Accent;
+use tollgate_web::console::look::Look;
 use tollgate_web::door::Paths;
 use tollgate_web::request_id::RequestIds;
 use zeroize::Zeroizing;
+
+/// The vendor's colour and logo.
+pub(super) fn look(config: &Config) -> anyhow::Result<Arc<Look>> {
+    let vendor = &config.vendor;
+    let accent = vendor.accent.as_deref().map(Accent::parse).transpose();
+    let accent = accent.map_err(|_| anyhow::anyhow!("vendor.accent is no colour"))?;
+    let logo = vendor.logo.as_deref().map(read_logo).transpose();
+    let logo = logo.map_err(|problem| anyhow::anyhow!("vendor.logo: {problem}"))?;
+    Ok(Arc::new(Look::new(accent, logo)))
+}
 
 /// The console, with the operators' desk or without it.
 pub(super) fn console(
@@ -21,7 +35,7 @@ pub(super) fn console(
     desk: &Arc<Desk>,
     paths: &Paths,
     gateway: Option<String>,
-    operators: bool,
+    (operators, look, upstream): (bool, &Arc<Look>, &Arc<dyn Upstream>),
 ) -> anyhow::Result<Arc<Console>> {
     let mut process = [0_u8; 8];
     desk.entropy.fill(&mut process)?;
@@ -32,6 +46,8 @@ pub(super) fn console(
         gateway,
         outbox: shows_outbox(config),
         operators,
+        look: Arc::clone(look),
+        upstream: Arc::clone(upstream),
     }))
 }
 

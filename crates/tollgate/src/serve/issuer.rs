@@ -1,6 +1,6 @@
 //! The issuer and its management listener.
 
-use super::{Running, Secrets, Sockets, acceptor, bound, console, secret_file, tasks};
+use super::{Running, Secrets, Sockets, acceptor, bound, console, secret_file, tasks, upstream};
 use crate::listen::{self, Served};
 use crate::settings::config::Config;
 use crate::settings::resolve::Resolved;
@@ -54,19 +54,23 @@ pub(super) async fn start(
     running.look_after(&desk, console::post(config, secrets)?);
 
     let gateway = console::gateway_url(config);
-    let inside = console::console(config, &desk, &resolved.paths, gateway.clone(), true)?;
-    let outside = console::console(
+    let look = console::look(config)?;
+    let upstream = upstream::providers(config, &desk)?;
+    let inside = console::console(
         config,
         &desk,
         &resolved.paths,
-        gateway,
-        console::desk_is_everywhere(config),
+        gateway.clone(),
+        (true, &look, &upstream),
     )?;
+    let everywhere = console::desk_is_everywhere(config);
+    let outside = console::console(config, &desk, &resolved.paths, gateway, (everywhere, &look, &upstream))?;
     let mut process = [0_u8; 8];
     desk.entropy.fill(&mut process)?;
     let house = Arc::new(House {
         desk: Arc::clone(&desk),
         paths: resolved.paths,
+        pages: Arc::clone(&outside),
         ids: RequestIds::new(u64::from_be_bytes(process)),
         patience: Duration::from_secs(config.server.body_timeout.max(1)),
     });

@@ -5,6 +5,7 @@ mod gateway;
 mod issuer;
 mod post;
 mod tasks;
+mod upstream;
 
 use crate::clock;
 use crate::settings::Complaint;

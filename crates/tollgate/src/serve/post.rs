@@ -1,11 +1,11 @@
 //! What leaves the house goes by the room that knows how.
 
-use tollgate_issuer::outbox::{Letter, Parcel, Postman, Undelivered};
+use tollgate_issuer::outbox::{Letter, Parcel, Parting, Postman, Undelivered};
 use tollgate_model::Answer;
 use tollgate_post::hook::{self, Hooks};
 use tollgate_post::mail::{self, Mailer};
 
-/// Mails by SMTP and webhooks over HTTP. Without a mail server letters wait in the outbox; where it is shown they count
+/// Mails by SMTP, webhooks and logout tokens over HTTP. Without a mail server letters wait in the outbox; where it is shown they count
 /// as delivered there: that is how a demo delivers.
 pub(super) struct Post {
     mailer: Option<Mailer>,
@@ -54,6 +54,13 @@ impl Postman for Post {
                 keys: parcel.keys,
             };
             self.hooks.deliver(&parcel).await.map(i64::from).map_err(undelivered)
+        })
+    }
+
+    fn farewell<'a>(&'a self, parting: &'a Parting<'a>) -> Answer<'a, Result<i64, Undelivered>> {
+        Box::pin(async move {
+            let told = self.hooks.farewell(parting.uri, parting.token).await;
+            told.map(i64::from).map_err(undelivered)
         })
     }
 

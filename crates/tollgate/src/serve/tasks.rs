@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tollgate_issuer::outbox::{self, Postman, Queue};
 use tollgate_issuer::{Desk, alerts};
@@ -84,13 +85,44 @@ pub(super) async fn checkpoint(desk: Arc<Desk>, stop: CancellationToken) {
 /// How long a round of the outbox may take to end when the process does.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Sends mails and webhooks as they fall due, looking once a second; neither waits for the other.
+/// Sends mails, webhooks and logout tokens as they fall due, looking once a second; none waits for the others.
 pub(super) async fn send(desk: Arc<Desk>, postman: impl Postman + 'static, stop: CancellationToken) {
     let postman: Arc<dyn Postman> = Arc::new(postman);
     tokio::join!(
         rounds(&desk, &postman, Queue::Mails, &stop),
         rounds(&desk, &postman, Queue::Messages, &stop),
+        farewells(&desk, &postman, &stop),
     );
+}
+
+/// So many rounds of logout tokens may be under way at once.
+const ROUNDS: usize = 8;
+
+/// A round every second, whether the one before has ended or not: a client that is slow to take its logout tokens delays
+/// nobody else's (OC5).
+async fn farewells(desk: &Arc<Desk>, postman: &Arc<dyn Postman>, stop: &CancellationToken) {
+    let mut rounds = JoinSet::new();
+    loop {
+        if rounds.len() < ROUNDS {
+            let (desk, postman) = (Arc::clone(desk), Arc::clone(postman));
+            rounds.spawn(async move { outbox::run(&desk, &postman, Queue::Farewells).await });
+        }
+        let mut pause = tokio::time::Instant::now() + Duration::from_secs(1);
+        loop {
+            tokio::select! {
+                Some(Ok(Err(fault))) = rounds.join_next(), if !rounds.is_empty() => {
+                    tracing::warn!(doing = fault.doing, source = %fault.source, "logouts are not told");
+                    pause = tokio::time::Instant::now() + Duration::from_secs(5);
+                }
+                () = tokio::time::sleep_until(pause) => break,
+                () = stop.cancelled() => {
+                    let ended = async { while rounds.join_next().await.is_some() {} };
+                    let _ended = tokio::time::timeout(FAREWELL, ended).await;
+                    return;
+                }
+            }
+        }
+    }
 }
 
 async fn rounds(desk: &Arc<Desk>, postman: &Arc<dyn Postman>, queue: Queue, stop: &CancellationToken) {

@@ -1,10 +1,12 @@
 //! The configuration as it is typed: TOML with a preset beneath it.
 
 mod console;
+mod people;
 
 pub use console::{
     Console, Creation, DeskAt, LeakAction, Leaks, Loopback, Mail, MailSecurity, Partner, Redirects, Webhooks,
 };
+pub use people::{Acr, ClaimScope, Connection, ConnectionKind, IdTokens, OpenIdTokens, People, Pkce, Refresh};
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -12,7 +14,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use tollgate_model::api::Unasked;
-use tollgate_model::client::AuthMethod;
+use tollgate_model::client::{AuthMethod, GrantType};
 use tollgate_protocol::claims::Profile;
 use tollgate_protocol::dialect::Dialect;
 use tollgate_protocol::jose::Algorithm;
@@ -35,6 +37,8 @@ pub struct Config {
     pub issuer: Issuer,
     /// New clients.
     pub clients: Clients,
+    /// Applications that act for people.
+    pub people: People,
     /// Secrets.
     pub secrets: Secrets,
     /// Signing keys.
@@ -71,6 +75,10 @@ pub struct Vendor {
     pub documentation: Option<String>,
     /// Where security researchers write to (RFC 9116), a URI.
     pub security_contact: Option<String>,
+    /// The logo on people's pages, an SVG or PNG file.
+    pub logo: Option<PathBuf>,
+    /// The colour of what is pressed on people's pages, `#rrggbb`.
+    pub accent: Option<String>,
 }
 
 /// Where it listens.
@@ -231,6 +239,12 @@ pub struct Paths {
     pub revocation: String,
     /// RFC 7517 §5.
     pub jwks: String,
+    /// RFC 6749 §3.1.
+    pub authorization: String,
+    /// OpenID Connect Core §5.3.
+    pub userinfo: String,
+    /// OpenID Connect RP-Initiated Logout §2.
+    pub end_session: String,
 }
 
 impl Default for Paths {
@@ -240,6 +254,9 @@ impl Default for Paths {
             introspection: "/oauth2/introspect".to_owned(),
             revocation: "/oauth2/revoke".to_owned(),
             jwks: "/.well-known/jwks.json".to_owned(),
+            authorization: "/authorize".to_owned(),
+            userinfo: "/userinfo".to_owned(),
+            end_session: "/logout".to_owned(),
         }
     }
 }
@@ -336,6 +353,9 @@ pub enum AliasOf {
 pub struct Clients {
     /// How clients may authenticate here, and no other way; a new client in all of these unless its maker names fewer.
     pub auth_methods: Vec<AuthMethod>,
+    /// What clients may use; absent: `client_credentials`, and what is for people where people are served. A new one
+    /// has `client_credentials` alone unless its maker names others.
+    pub grant_types: Option<Vec<GrantType>>,
     /// Redirect and logout addresses.
     pub redirects: Redirects,
 }
@@ -344,6 +364,7 @@ impl Default for Clients {
     fn default() -> Self {
         Self {
             auth_methods: vec![AuthMethod::ClientSecretBasic],
+            grant_types: None,
             redirects: Redirects::default(),
         }
     }
@@ -496,6 +517,8 @@ pub struct Route {
     pub scopes: Vec<String>,
     /// Whether a member must be named, and how.
     pub acting_user: Option<ActingUser>,
+    /// Whether an ID token may or must come along, and how.
+    pub id_token: Option<RouteIdToken>,
     /// The upstream, by name.
     pub upstream: String,
 }
@@ -509,6 +532,17 @@ pub struct ActingUser {
     /// Roles of which one suffices; none: any member.
     #[serde(default)]
     pub roles: Vec<String>,
+}
+
+/// An ID token beside the access token.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteIdToken {
+    /// The header that carries it.
+    pub header: String,
+    /// Whether a call without one is refused.
+    #[serde(default)]
+    pub required: bool,
 }
 
 /// The gateway.
@@ -574,6 +608,11 @@ pub struct Demo {
     pub member: DemoMember,
     /// Its client.
     pub client: DemoClient,
+    /// The name of its application that acts for people; absent: it has none.
+    pub web: Option<String>,
+    /// Connections that are a page with a button.
+    #[serde(default)]
+    pub connection: Vec<DemoConnection>,
     /// A protected path of the sample API that answers `GET`.
     pub path: String,
     /// What the sample API answers.
@@ -592,6 +631,20 @@ pub struct DemoMember {
     /// Roles.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// What applications may be told of the person besides, a JSON object.
+    pub claims: Option<String>,
+}
+
+/// A connection of a demo: whoever is signed in presses its button.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoConnection {
+    /// Its name.
+    pub name: String,
+    /// What its button says.
+    pub label: String,
+    /// The factor that it counts as.
+    pub factor: String,
 }
 
 /// The client of a demo.
@@ -620,6 +673,6 @@ pub struct Sample {
     pub method: String,
     /// Path.
     pub path: String,
-    /// JSON; `{account}`, `{client}`, `{scopes}`, `{acting_user}` and `{body}` are filled in.
+    /// JSON; `{account}`, `{client}`, `{scopes}`, `{acting_user}`, `{person}` and `{body}` are filled in.
     pub answer: String,
 }

@@ -8,6 +8,7 @@ use crate::tls;
 use std::io::Read as _;
 use std::path::Path;
 use tollgate_keys::seal::MasterKey;
+use tollgate_web::console::look::{Logo, MOST_LOGO};
 use zeroize::Zeroizing;
 
 /// The longest secret that is read from a file, in bytes.
@@ -29,6 +30,8 @@ pub fn faults(config: &Config, environment: &Environment) -> Vec<Complaint> {
         found.extend(master_key(config, environment));
         found.extend(mail(config, environment));
         found.extend(partners(config));
+        found.extend(logo(config));
+        found.extend(connections(config));
     }
     if config.gateway.enabled {
         found.extend(certificate("gateway.tls", config.gateway.tls.as_ref()));
@@ -117,6 +120,40 @@ fn partners(config: &Config) -> Vec<Complaint> {
     let partners = config.leaks.partner.iter().enumerate();
     partners
         .filter_map(|(place, partner)| read(place, &partner.key))
+        .collect()
+}
+
+fn logo(config: &Config) -> Option<Complaint> {
+    let error = read_logo(config.vendor.logo.as_deref()?).err()?;
+    Some(Complaint::about("vendor.logo", error))
+}
+
+/// The logo that a file holds.
+///
+/// # Errors
+/// What is wrong with the file, in words.
+pub fn read_logo(path: &Path) -> Result<Logo, String> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MOST_LOGO).unwrap_or(u64::MAX).saturating_add(1);
+    let read = std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| format!("reading {}: {error}", path.display()))?;
+    Logo::of(bytes).map_err(|problem| format!("{} {problem}", path.display()))
+}
+
+/// The secrets of our clients at other providers.
+fn connections(config: &Config) -> Vec<Complaint> {
+    let problem = |path: &Path| match secret(path) {
+        Err(problem) => Some(problem),
+        Ok(text) if text.trim().is_empty() => Some(format!("{} is empty", path.display())),
+        Ok(_) => None,
+    };
+    let connections = config.people.connection.iter().enumerate();
+    connections
+        .filter_map(|(place, connection)| {
+            let problem = problem(connection.client_secret_file.as_deref()?)?;
+            let key = format!("people.connection[{place}].client_secret_file");
+            Some(Complaint::about(key, problem))
+        })
         .collect()
 }
 

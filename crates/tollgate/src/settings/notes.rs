@@ -2,7 +2,7 @@
 
 use super::Complaint;
 use super::config::Config;
-use super::resolve::is_public;
+use super::resolve::{OWN_FACTORS, is_public};
 use super::walk::join;
 use std::os::unix::fs::PermissionsExt as _;
 use url::Url;
@@ -23,6 +23,9 @@ pub fn of(config: &Config) -> Vec<Complaint> {
             notes.push(Complaint::about(join("upstream", name), "no route goes there"));
         }
     }
+    if config.issuer.enabled && config.people.enabled {
+        unmet(config, &mut notes);
+    }
     if config.issuer.enabled {
         issuer(config, &mut notes);
     }
@@ -40,6 +43,19 @@ pub fn of(config: &Config) -> Vec<Complaint> {
         ));
     }
     notes
+}
+
+/// A kind of sign-in that nobody can reach: asking for it is always refused.
+fn unmet(config: &Config, notes: &mut Vec<Complaint>) {
+    let shown = |factor: &str| {
+        OWN_FACTORS.contains(&factor) || config.people.connection.iter().any(|held| held.factor == factor)
+    };
+    for (place, acr) in config.people.acr.iter().enumerate() {
+        if !acr.ways.iter().any(|way| way.split_whitespace().all(shown)) {
+            let problem = format!("no people.connection has the factors that {} needs", acr.value);
+            notes.push(Complaint::about(format!("people.acr[{place}].ways"), problem));
+        }
+    }
 }
 
 fn issuer(config: &Config, notes: &mut Vec<Complaint>) {

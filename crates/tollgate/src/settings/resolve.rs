@@ -2,18 +2,22 @@
 //! what files hold is looked at in [`super::files`].
 
 mod address;
+mod connection;
 mod console;
 mod declared;
 mod demo;
 mod endpoints;
+mod people;
 mod terms;
 
 pub(super) use address::is_public;
+pub(super) use connection::OWN as OWN_FACTORS;
 
 use super::Complaint;
 use super::config::Config;
 use tollgate_issuer::declare::Declared;
 use tollgate_issuer::terms::Terms;
+use tollgate_web::console::assets::Accent;
 use tollgate_web::door::Paths;
 use url::Url;
 
@@ -69,6 +73,13 @@ fn vendor(config: &Config, complaints: &mut Vec<Complaint>) {
             "vendor.security_contact",
             "must be an https:, mailto: or tel: URI",
         ));
+    }
+    if vendor
+        .accent
+        .as_deref()
+        .is_some_and(|text| Accent::parse(text).is_err())
+    {
+        complaints.push(Complaint::about("vendor.accent", "must be a colour such as #0b5fff"));
     }
 }
 

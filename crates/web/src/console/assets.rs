@@ -2,6 +2,7 @@
 
 mod accent;
 
+use super::look::Logo;
 use crate::answer;
 use accent::sheet;
 pub use accent::{Accent, BadAccent};
@@ -11,9 +12,12 @@ use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderMap, StatusCode};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// Where the files are; `PLACE/{version}/{name}`.
 pub const PLACE: &str = "/console/assets";
@@ -29,7 +33,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-/// All files, in one list. `vendor.css` comes besides: it is written from the settings.
+/// All files, in one list. `vendor.css` and the logo come besides: they are the vendor's own.
 const FILES: &[File] = &[
     File {
         name: "console.css",
@@ -47,6 +51,11 @@ const FILES: &[File] = &[
         bytes: include_bytes!("../../assets/inspector.js"),
     },
     File {
+        name: "leave.js",
+        content_type: SCRIPT,
+        bytes: include_bytes!("../../assets/leave.js"),
+    },
+    File {
         name: "icon.svg",
         content_type: SVG,
         bytes: include_bytes!("../../assets/icon.svg"),
@@ -60,19 +69,32 @@ const VENDOR: &str = "vendor.css";
 pub struct Assets {
     version: String,
     vendor: Bytes,
+    logo: Option<(&'static str, &'static str, Bytes)>,
 }
+
+/// A drawing that is opened by itself runs nothing and fetches nothing.
+const DRAWN: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
 impl Assets {
     /// The files, with the vendor's accent colour where there is one.
     #[must_use]
     pub fn new(accent: Option<&Accent>) -> Self {
+        Self::dressed(accent, None)
+    }
+
+    /// The files, with the vendor's accent colour and logo where there are any.
+    #[must_use]
+    pub fn dressed(accent: Option<&Accent>, logo: Option<Logo>) -> Self {
         let vendor = Bytes::from(sheet(accent));
         let all = FILES.iter().fold(START, |hash, file| {
             fold(fold(fold(hash, file.name.as_bytes()), &[0]), file.bytes)
         });
+        let logo = logo.map(|logo| (logo.name(), logo.media(), Bytes::from(logo.into_bytes())));
+        let drawn = logo.as_ref().map_or(&[][..], |(_, _, bytes)| bytes);
         Self {
-            version: format!("{:016x}", fold(all, &vendor)),
+            version: format!("{:016x}", fold(fold(fold(all, &vendor), &[0]), drawn)),
             vendor,
+            logo,
         }
     }
 
@@ -85,6 +107,9 @@ impl Assets {
     fn find(&self, name: &str) -> Option<(&'static str, Bytes)> {
         if name == VENDOR {
             return Some((CSS, self.vendor.clone()));
+        }
+        if let Some((_, media, bytes)) = self.logo.as_ref().filter(|(held, ..)| *held == name) {
+            return Some((media, bytes.clone()));
         }
         let file = FILES.iter().find(|file| file.name == name)?;
         Some((file.content_type, Bytes::from_static(file.bytes)))
@@ -107,6 +132,9 @@ impl Assets {
         if !known {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
+        if content_type == SVG {
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(DRAWN));
+        }
         answer::set(headers, ETAG, &tag);
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(
@@ -121,20 +149,6 @@ impl Assets {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
         response
     }
-}
-
-/// The files in the console's own colour.
-static OWN: LazyLock<Arc<Assets>> = LazyLock::new(|| Arc::new(Assets::new(None)));
-
-/// The version of the files in the console's own colour.
-#[must_use]
-pub fn version() -> &'static str {
-    OWN.version()
-}
-
-/// The route of the files in the console's own colour.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    serve(Arc::clone(&OWN))
 }
 
 /// The route of these files; it needs no session.

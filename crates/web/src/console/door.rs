@@ -177,7 +177,8 @@ impl Console {
     pub fn frame(&self, title: &str, now: tollgate_model::Moment) -> Frame {
         let mut frame = Frame::new(&self.desk.terms.console.vendor, title, now);
         frame.https = self.paths.origin.starts_with("https://");
-        frame.assets = super::assets::version().to_owned();
+        frame.assets = self.look.assets().version().to_owned();
+        frame.logo = self.look.logo();
         let mut nonce = [0_u8; 16];
         // Without chance there is no nonce, and without a nonce no script runs.
         if self.desk.entropy.fill(&mut nonce).is_ok() {

@@ -6,7 +6,7 @@ use crate::peer::{Peer, TrustedProxies};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN, USER_AGENT};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use http_body_util::{BodyExt as _, Limited};
@@ -24,9 +24,12 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The name of the cookie with the session's token. The prefix makes browsers hold it to this host, to secure
 /// connections and to the whole of it (RFC 6265bis §4.1.3).
-pub(super) const COOKIE_NAME: &str = "__Host-tollgate";
+pub(crate) const COOKIE_NAME: &str = "__Host-tollgate";
 /// The name of the cookie with a mailed link's token, while its page is open.
 pub(super) const LINK_COOKIE: &str = "__Host-tollgate-link";
+
+/// The name of the cookie that a browser is known by on its way through the authorization endpoint (CO2).
+pub(crate) const BROWSER_COOKIE: &str = "__Host-tollgate_browser";
 
 /// What a browser sent, in words. Its form may hold passwords and its cookies are credentials, so it prints neither.
 pub struct Ask {
@@ -40,10 +43,13 @@ pub struct Ask {
     pub origin: Origin,
     /// When it was here whole.
     pub now: Moment,
-    pub(super) method: Method,
-    pub(super) token: Option<String>,
+    /// `Accept-Language`, as it came.
+    pub(crate) languages: String,
+    pub(crate) method: Method,
+    pub(crate) token: Option<String>,
     pub(super) link: Option<String>,
-    pub(super) ours: bool,
+    pub(crate) browser: Option<String>,
+    pub(crate) ours: bool,
 }
 
 impl Ask {
@@ -76,7 +82,7 @@ impl Ask {
     }
 
     /// Reads a request whole.
-    pub(super) async fn read(console: &Console, request: Request) -> Result<Self, Response> {
+    pub(crate) async fn read(console: &Console, request: Request) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let id = console.ids.next();
         let form = match form(&parts, body).await {
@@ -95,6 +101,8 @@ impl Ask {
             now: console.desk.now(),
             token: cookie(&parts.headers, COOKIE_NAME),
             link: cookie(&parts.headers, LINK_COOKIE),
+            browser: cookie(&parts.headers, BROWSER_COOKIE),
+            languages: text(&parts.headers, &ACCEPT_LANGUAGE).chars().take(200).collect(),
             ours: ours(&parts.headers, &console.paths.origin),
             method: parts.method,
         })
@@ -246,12 +254,16 @@ mod tests {
             method: Method::POST,
             token: Some("tgn_token".to_owned()),
             link: Some("tgl_token".to_owned()),
+            browser: Some("tgb_token".to_owned()),
+            languages: String::new(),
             ours: true,
         };
         let told = format!("{ask:?}");
         assert!(told.contains("r1"), "{told}");
         assert!(
-            !["hunter", "tgn_", "tgl_"].iter().any(|secret| told.contains(secret)),
+            !["hunter", "tgn_", "tgl_", "tgb_"]
+                .iter()
+                .any(|secret| told.contains(secret)),
             "{told}"
         );
     }

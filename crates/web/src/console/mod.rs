@@ -9,7 +9,8 @@ pub mod assets;
 mod desk;
 mod developer;
 pub mod door;
-mod input;
+pub(crate) mod input;
+pub mod look;
 mod lookout;
 mod navigation;
 pub mod page;
@@ -21,8 +22,10 @@ use crate::request_id::RequestIds;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::{any, get};
+use look::Look;
 use std::sync::Arc;
 use tollgate_issuer::Desk;
+use tollgate_issuer::authorize::errand::Upstream;
 
 /// What the console's handlers share.
 pub struct Console {
@@ -38,6 +41,10 @@ pub struct Console {
     pub outbox: bool,
     /// Whether the operators' desk is open at this listener.
     pub operators: bool,
+    /// The vendor's colour and logo.
+    pub look: Arc<Look>,
+    /// Other providers that people may come from.
+    pub upstream: Arc<dyn Upstream>,
 }
 
 /// Every page, in one list per room.
@@ -52,7 +59,7 @@ pub fn router(console: Arc<Console>) -> Router {
         pages = pages.merge(desk::pages());
     }
     pages
-        .merge(assets::router())
+        .merge(assets::serve(Arc::clone(console.look.assets())))
         .route("/", get(|| async { Redirect::to("/console") }))
         .route("/console/", get(|| async { Redirect::permanent("/console") }))
         .route("/console/{*rest}", any(people::nothing::here))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_issuer::introspect::{self, Introspection};
 use tollgate_model::{Fault, Moment};
-use tollgate_protocol::refusal::Refusal;
+use tollgate_protocol::refusal::{Code, Refusal};
 
 /// Answers a request to the introspection endpoint.
 pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Response {
@@ -45,6 +45,13 @@ async fn ask(
     now: Moment,
     about: &mut About,
 ) -> Result<Result<Introspection, Refusal>, Fault> {
-    let asked = read::about_token(desk, read, now, about).await?;
-    Ok(asked.map(|(caller, living)| introspect::decide(&caller, living, &desk.memory.catalogue())))
+    let (caller, token) = match read::about_token(desk, read, now, about).await? {
+        Ok(asked) => asked,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    // RFC 7662 §2.1: whoever asks proves who they are. A public client is anybody who knows its name (RI3).
+    if caller.secret().is_none() {
+        return Ok(Err(Refusal::of(Code::SecretMissing)));
+    }
+    introspect::answer(desk, &caller, &token, now).await.map(Ok)
 }

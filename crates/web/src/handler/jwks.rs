@@ -3,8 +3,8 @@
 use crate::{House, answer};
 use axum::extract::State;
 use axum::response::Response;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
+use http::header::CACHE_CONTROL;
 use std::sync::Arc;
 use tollgate_protocol::dialect::Dialect;
 
@@ -17,6 +17,5 @@ pub async fn get(State(house): State<Arc<House>>) -> Response {
     let age = (desk.terms.keys.publish_ahead / 2).max(0);
     answer::set(headers, CACHE_CONTROL, &format!("public, max-age={age}"));
     headers.remove(http::header::PRAGMA);
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

@@ -11,9 +11,8 @@ use http::{HeaderMap, Method};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tollgate_issuer::Desk;
 use tollgate_issuer::caller::{Caller, authenticate, present};
-use tollgate_issuer::verify::Living;
-use tollgate_issuer::{Desk, verify};
 use tollgate_model::{Fault, Moment};
 use tollgate_protocol::basic::Basic;
 use tollgate_protocol::parameters::{Forms, MOST_BODY, Parameters};
@@ -70,6 +69,30 @@ impl Read {
         }
         let body = self.body.as_ref().map_err(Refusal::clone)?;
         Parameters::of_body(self.content_type.as_deref(), body, forms)
+    }
+
+    /// The parameters of a form that was posted; none where something else was, or nothing at all.
+    pub(crate) fn form(&self) -> Result<Option<Parameters>, Refusal> {
+        let kind = self.content_type.as_deref().unwrap_or_default();
+        let media = kind.split(';').next().unwrap_or_default().trim();
+        if self.method != Method::POST || !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Ok(None);
+        }
+        let body = self.body.as_ref().map_err(Refusal::clone)?;
+        Parameters::of_form(body).map(Some)
+    }
+
+    /// The token of the `Authorization` header (RFC 6750 §2.1), if that is what stands there.
+    pub(crate) fn bearer(&self) -> Result<Option<&str>, Refusal> {
+        // Of two headers nobody knows which counts.
+        if self.authorizations > 1 {
+            return Err(Refusal::of(Code::ClientHeaderMalformed));
+        }
+        let header = self.authorization.as_deref().and_then(|header| header.split_once(' '));
+        let of_scheme = header.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"));
+        Ok(of_scheme
+            .map(|(_, token)| token.trim_matches(' '))
+            .filter(|token| !token.is_empty()))
     }
 }
 
@@ -131,13 +154,13 @@ pub(crate) const fn forms(desk: &Desk) -> Forms {
     }
 }
 
-/// Who asks, and the living token asked about: what introspection and revocation have in common.
+/// Who asks, and the token asked about, of whatever kind: what introspection and revocation have in common.
 pub(crate) async fn about_token(
     desk: &Desk,
     read: &Read,
     now: Moment,
     about: &mut About,
-) -> Result<Result<(Caller, Option<Living>), Refusal>, Fault> {
+) -> Result<Result<(Caller, String), Refusal>, Fault> {
     let parameters = match read.parameters(forms(desk)) {
         Ok(parameters) => parameters,
         Err(refusal) => return Ok(Err(refusal)),
@@ -147,5 +170,5 @@ pub(crate) async fn about_token(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let token = parameters.get("token").ok_or_else(|| Refusal::of(Code::TokenMissing));
-    Ok(token.map(|token| (caller, verify::living(desk, token, now))))
+    Ok(token.map(|token| (caller, token.to_owned())))
 }

@@ -18,7 +18,7 @@ pub async fn handle(State(house): State<Arc<House>>, request: Request) -> Respon
     let (now, id) = (desk.now(), house.ids.next());
     let mut about = About::default();
     let (response, code) = match take_back(desk, &read, &id, now, &mut about).await {
-        Ok(Ok(())) => (answer::bare(StatusCode::OK), None),
+        Ok(Ok(())) => (answer::kept_by_nobody(StatusCode::OK), None),
         Ok(Err(refusal)) => (
             answer::refusal(&desk.terms, &refusal, read.basic_used(), now),
             Some(refusal.code.as_str()),
@@ -45,12 +45,8 @@ async fn take_back(
     now: Moment,
     about: &mut About,
 ) -> Result<Result<(), Refusal>, Fault> {
-    let (caller, living) = match read::about_token(desk, read, now, about).await? {
-        Ok(about) => about,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let decision = revoke::decide(&caller, living, id, now);
-    // Nothing in it can be stale: a revocation holds whatever else happened.
-    let _done = desk.memory.keep(decision.changes).await?;
-    Ok(Ok(()))
+    match read::about_token(desk, read, now, about).await? {
+        Ok((caller, token)) => revoke::take_back(desk, &caller, &token, id, now).await.map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }

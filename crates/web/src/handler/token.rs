@@ -1,21 +1,19 @@
 //! `POST` token endpoint (RFC 6749 §3.2).
 
+use super::exposed::exposed;
 use super::read::{self, About, Ended, Read, word};
 use crate::{House, alias, answer};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
-use serde_json::json;
 use std::sync::Arc;
-use tollgate_issuer::Desk;
-use tollgate_issuer::caller::{Caller, authenticate, present};
-use tollgate_issuer::registry::{self, Asker};
+use tollgate_issuer::caller::Caller;
 use tollgate_issuer::token::answer::TokenAnswer;
 use tollgate_issuer::token::limit::{self, Left};
-use tollgate_issuer::token::{client_credentials, mint};
+use tollgate_issuer::token::{authorization_code, client_credentials, mint, refresh_token};
+use tollgate_issuer::{Desk, Terms};
 use tollgate_model::client::GrantType;
-use tollgate_model::event::Actor;
-use tollgate_model::{Fault, Kept, Moment};
+use tollgate_model::{Fault, Moment};
 use tollgate_protocol::parameters::Parameters;
 use tollgate_protocol::refusal::{Code, Refusal};
 
@@ -79,12 +77,48 @@ async fn issue(
         Ok(caller) => caller,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    match GrantType::of_str(grant_type) {
+    let offered = GrantType::of_str(grant_type).filter(|grant| offered(&desk.terms).any(|one| one == *grant));
+    match offered {
         Some(GrantType::ClientCredentials) => client_credentials(desk, caller, &ask, now, about).await,
+        Some(grant) => for_a_person(desk, caller, grant, (&ask, id), now, about).await,
         None => Ok(Err(
             Refusal::of(Code::GrantTypeUnsupported).with("grant_type", grant_type)
         )),
     }
+}
+
+/// The grant types that are served here, in the order of the RFC.
+pub(crate) fn offered(terms: &Terms) -> impl Iterator<Item = GrantType> {
+    let listed = GrantType::ALL.into_iter();
+    listed.filter(|grant| {
+        let for_people = *grant != GrantType::ClientCredentials;
+        terms.clients.grant_types.contains(grant) && (terms.people.enabled || !for_people)
+    })
+}
+
+/// The grants that speak for a person. They are counted against the limit where they are decided.
+async fn for_a_person(
+    desk: &Desk,
+    caller: Caller,
+    grant: GrantType,
+    (ask, id): (&Parameters, &str),
+    now: Moment,
+    about: &mut About,
+) -> Result<Result<Issued, Refusal>, Fault> {
+    let redeemed = match grant {
+        GrantType::RefreshToken => refresh_token::redeem(desk, &caller, ask, id, now).await?,
+        _ => authorization_code::redeem(desk, &caller, ask, id, now).await?,
+    };
+    let answer = match redeemed {
+        Ok(answer) => answer,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    about.api = answer.api().cloned();
+    if let Some(secret) = caller.secret() {
+        desk.tally.secret_used(secret, now);
+    }
+    let left = answer.left();
+    Ok(Ok(Issued { caller, answer, left }))
 }
 
 async fn client_credentials(
@@ -100,35 +134,24 @@ async fn client_credentials(
         Err(refusal) => return Ok(Err(refusal)),
     };
     about.api = Some(granted.api.id.clone());
-    let left = match take(desk, &caller, now).await? {
+    let left = match limit::take(desk, &caller.client().id, now).await? {
         Ok(left) => left,
         Err(refusal) => return Ok(Err(refusal)),
     };
     let held = desk.memory.keyring().held();
-    let minted = mint::mint(&caller, &granted, &desk.terms.issuer, &held.ring, &*desk.entropy, now)?;
-    desk.tally.secret_used(caller.secret(), now);
+    let minted = mint::mint(
+        (&caller).into(),
+        &granted,
+        &desk.terms.issuer,
+        &held.ring,
+        &*desk.entropy,
+        now,
+    )?;
+    if let Some(secret) = caller.secret() {
+        desk.tally.secret_used(secret, now);
+    }
     let answer = TokenAnswer::of(minted, &granted.scopes, &desk.terms);
     Ok(Ok(Issued { caller, answer, left }))
-}
-
-/// Counts the request against the client's limit, where there is one. Kept before the token is signed, so
-/// that no restart and no second node gives more.
-async fn take(desk: &Desk, caller: &Caller, now: Moment) -> Result<Result<Option<Left>, Refusal>, Fault> {
-    let Some(limit) = desk.terms.token_limit else {
-        return Ok(Ok(None));
-    };
-    let client = &caller.client().id;
-    loop {
-        let taken = desk.store.allowance(&limit::bucket(client)).await?;
-        let decision = match limit::decide(client, taken, limit, now) {
-            Ok(decision) => decision,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        // Stale: others took the last ones in between; the next look refuses.
-        if desk.memory.keep(decision.changes).await? == Kept::Done {
-            return Ok(Ok(Some(decision.answer)));
-        }
-    }
 }
 
 fn success(house: &House, read: &Read, issued: Issued, now: Moment) -> Response {
@@ -153,45 +176,4 @@ fn success(house: &House, read: &Read, issued: Issued, now: Moment) -> Response 
         );
     }
     response
-}
-
-/// Credentials in the query string end up in logs on the way. They are never honoured; where the terms
-/// say so, a secret that is really the client's is revoked on the spot.
-async fn exposed(desk: &Desk, query: &str, id: &str, now: Moment) -> Result<Option<Refusal>, Fault> {
-    let parameters = match Parameters::of_form(query.as_bytes()) {
-        Ok(parameters) => parameters,
-        // What cannot be read may hold a secret as well, one said twice for instance.
-        Err(refusal) => return Ok(Some(refusal)),
-    };
-    if !["client_secret", "client_assertion", "password"]
-        .iter()
-        .any(|name| parameters.get(name).is_some())
-    {
-        return Ok(None);
-    }
-    if desk.terms.revoke_secret_in_query
-        && let Ok(presented) = present(None, &parameters, &desk.terms)
-        && presented.is_plausible()
-    {
-        let record = desk.memory.client(&presented.client_id).await?;
-        if let Ok(caller) = authenticate(&presented.by_any_method(), record, &desk.digests, now) {
-            let asker = Asker {
-                actor: Actor::Stranger,
-                request: Some(id.to_owned()),
-            };
-            let client = caller.client();
-            let note = asker.did(
-                "secret.exposed",
-                Some(&client.account),
-                client.id.as_str(),
-                now,
-                json!({ "secret": caller.secret().id, "where": "query" }),
-            );
-            if let Err(no) = registry::secret::revoke(desk, &asker, &client.id, &caller.secret().id).await? {
-                tracing::warn!(request = id, no = no.code(), "an exposed secret was not revoked");
-            }
-            let _always_done = desk.memory.keep(vec![note]).await?;
-        }
-    }
-    Ok(Some(Refusal::of(Code::CredentialsInQuery)))
 }

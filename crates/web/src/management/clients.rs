@@ -3,6 +3,7 @@
 use super::answer::{Answer, PageView, created, listed, nothing, shown, time, whole};
 use super::ask::{self, Asked, Body, Id, Nothing, Seen};
 use super::by::By;
+use super::client_sign_in::{SignInAsk, SignInView};
 use super::problem::{Problem, done};
 use super::word::{self, each};
 use axum::extract::State as Of;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_issuer::registry::{No, client};
-use tollgate_model::client::Environment;
+use tollgate_model::client::{Environment, SignIn};
 use tollgate_model::{AccountId, ApiId, Client, ClientFilter, ClientId, ClientLine, MemberId, Moment, State, Usage};
 use utoipa::{IntoParams, ToSchema};
 
@@ -29,7 +30,9 @@ pub(super) struct ClientView {
     /// How it authenticates.
     auth_methods: Vec<word::AuthMethod>,
     /// The grant types it may use (RFC 6749 §1.3).
-    grant_types: Vec<&'static str>,
+    grant_types: Vec<word::GrantType>,
+    /// How people sign in at it.
+    sign_in: SignInView,
     /// The member on whose behalf its calls count.
     owner: Option<String>,
     /// The APIs whose tokens it may introspect.
@@ -55,7 +58,8 @@ impl From<Client> for ClientView {
             name: client.name,
             environment: client.environment.into(),
             auth_methods: each(client.auth_methods),
-            grant_types: client.grant_types.iter().map(|grant| grant.as_str()).collect(),
+            grant_types: each(client.grant_types),
+            sign_in: client.sign_in.into(),
             owner: client.owner.map(|owner| owner.to_string()),
             introspects: client.introspects.iter().map(ToString::to_string).collect(),
             redirect_uris: client.redirect_uris,
@@ -104,8 +108,13 @@ pub(super) struct NewClient {
     name: String,
     /// Test or live; by default live.
     environment: Option<word::Environment>,
-    /// How it may authenticate; by default as the server's settings say.
+    /// How it may authenticate; by default as the server's settings say. `none` alone makes a public client.
     auth_methods: Option<Vec<word::AuthMethod>>,
+    /// The grant types it may use; by default `client_credentials` alone.
+    grant_types: Option<Vec<word::GrantType>>,
+    /// How people are to sign in at it.
+    #[serde(default)]
+    sign_in: SignInAsk,
     /// A member of the account.
     owner: Option<String>,
     /// The APIs whose tokens it may introspect.
@@ -129,6 +138,11 @@ pub(super) struct ClientChange {
     name: Option<String>,
     /// How it may authenticate.
     auth_methods: Option<Vec<word::AuthMethod>>,
+    /// The grant types it may use.
+    grant_types: Option<Vec<word::GrantType>>,
+    /// How people are to sign in at it; what is absent stays.
+    #[serde(default)]
+    sign_in: SignInAsk,
     /// A member of the account; null: nobody.
     #[serde(default, deserialize_with = "ask::nullable")]
     #[schema(value_type = Option<String>)]
@@ -222,6 +236,8 @@ pub(super) async fn create(Of(desk): Of<Arc<Desk>>, by: By, Body(ask): Body<NewC
         name: ask.name,
         environment: ask.environment.unwrap_or(word::Environment::Live).into(),
         auth_methods: ask.auth_methods.map(each),
+        grant_types: ask.grant_types.map(each),
+        sign_in: client::SignInChange::from(ask.sign_in).of(&SignIn::default()),
         owner: owner(ask.owner)?,
         introspects: ask.introspects.into_iter().map(ApiId::new).collect(),
         redirect_uris: ask.redirect_uris,
@@ -262,6 +278,8 @@ pub(super) async fn revise(
     let ask = client::Revise {
         name: ask.name,
         auth_methods: ask.auth_methods.map(each),
+        grant_types: ask.grant_types.map(each),
+        sign_in: ask.sign_in.into(),
         owner: ask.owner.map(owner).transpose()?,
         introspects: ask.introspects.map(|list| list.into_iter().map(ApiId::new).collect()),
         redirect_uris: ask.redirect_uris,

@@ -22,7 +22,7 @@ pub(super) fn finished(mut api: OpenApi) -> Arc<OpenApi> {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "Accounts, members, APIs, clients, secrets, grants, requests for clients, webhooks, routes, keys, people, \
-             operators, single calls and the audit log. \
+             what they let clients do, operators, single calls and the audit log. \
              Send If-Match with the ETag that you saw to change only what nobody else has changed meanwhile.",
         ))
         .build();

@@ -13,7 +13,9 @@ mod ask;
 mod audit;
 mod by;
 mod calls;
+mod client_sign_in;
 mod clients;
+mod consents;
 mod description;
 mod events;
 pub(crate) mod export;
@@ -21,6 +23,7 @@ mod feed;
 mod grants;
 mod health;
 mod hooks;
+mod imports;
 mod keys;
 mod members;
 mod notices;
@@ -76,7 +79,9 @@ fn resources() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(hooks::redeliver))
         .routes(routes!(notices::alerts))
         .routes(routes!(users::list, users::invite))
-        .routes(routes!(users::show))
+        .routes(routes!(imports::import))
+        .routes(routes!(users::show, users::revise))
+        .routes(routes!(consents::of_user))
         .routes(routes!(users::invite_again))
         .routes(routes!(users::disable))
         .routes(routes!(users::enable))
@@ -92,6 +97,8 @@ fn resources() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(clients::show, clients::revise))
         .routes(routes!(clients::revoke_tokens))
         .routes(routes!(clients::usage))
+        .routes(routes!(consents::at_client))
+        .routes(routes!(consents::revoke))
         .routes(routes!(secrets::list, secrets::regenerate))
         .routes(routes!(secrets::revoke))
         .routes(routes!(grants::list))

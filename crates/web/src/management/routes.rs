@@ -3,11 +3,11 @@
 mod parts;
 
 use super::answer::{Answer, PageView, created, nothing, shown, whole};
-use super::ask::{Asked, Body, Id, Nothing, Seen};
+use super::ask::{self, Asked, Body, Id, Nothing, Seen};
 use super::by::By;
 use super::problem::done;
 use axum::extract::State;
-use parts::{Access, Upstream};
+use parts::{Access, IdToken, Upstream};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tollgate_issuer::Desk;
@@ -31,6 +31,8 @@ pub(super) struct RouteView {
     access: Access,
     /// Where it goes.
     upstream: Upstream,
+    /// Whether an ID token that shows the person is looked at.
+    id_token: Option<IdToken>,
     /// Declared in the configuration, and changed only there.
     declared: bool,
     /// Its revision, as in `ETag`.
@@ -46,6 +48,7 @@ impl From<Route> for RouteView {
             path: route.path,
             access: route.access.into(),
             upstream: route.upstream.into(),
+            id_token: route.id_token.map(Into::into),
             declared: route.declared,
             version: route.version,
         }
@@ -70,6 +73,8 @@ pub(super) struct NewRoute {
     access: Access,
     /// Where it goes.
     upstream: Upstream,
+    /// Whether an ID token that shows the person is looked at; by default none is.
+    id_token: Option<IdToken>,
 }
 
 /// What is to become of a route; what is absent stays.
@@ -86,6 +91,10 @@ pub(super) struct RouteChange {
     access: Option<Access>,
     /// Where it goes, whole.
     upstream: Option<Upstream>,
+    /// Whether an ID token that shows the person is looked at, whole; `null`: none is.
+    #[serde(default, deserialize_with = "ask::nullable")]
+    #[schema(value_type = Option<IdToken>)]
+    id_token: Option<Option<IdToken>>,
 }
 
 /// Every route.
@@ -106,6 +115,7 @@ pub(super) async fn add(State(desk): State<Arc<Desk>>, by: By, Body(ask): Body<N
         path: ask.path,
         access: ask.access.into(),
         upstream: ask.upstream.into(),
+        id_token: ask.id_token.map(Into::into),
     };
     let made = done(route::add(&desk, by.asker(), &ask).await)?;
     let (version, place) = (made.version, format!("/api/v1/routes/{}", made.id));
@@ -141,6 +151,7 @@ pub(super) async fn revise(
         path: ask.path,
         access: ask.access.map(Into::into),
         upstream: ask.upstream.map(Into::into),
+        id_token: ask.id_token.map(|rule| rule.map(Into::into)),
         seen,
     };
     let revised = done(route::revise(&desk, by.asker(), &RouteId::new(id), &ask).await)?;

@@ -1,14 +1,14 @@
 //! People who sign in.
 
 use super::answer::{Answer, PageView, created, listed, nothing, shown, time, whole};
-use super::ask::{self, Asked, Body, Id, Nothing};
+use super::ask::{self, Asked, Body, Id, Nothing, Seen};
 use super::by::By;
 use super::problem::done;
 use super::word;
 use axum::extract::State as Of;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tollgate_issuer::registry::user;
+use tollgate_issuer::registry::user::{self, claims::Claims};
 use tollgate_issuer::{Desk, people};
 use tollgate_model::{Account, Member, Session, State, User, UserId};
 use utoipa::{IntoParams, ToSchema};
@@ -23,6 +23,11 @@ pub(super) struct UserView {
     email: String,
     /// The person's name.
     name: String,
+    /// Whether the address is known to be read by this person.
+    email_verified: bool,
+    /// What clients may be told besides address and name, by claim (OpenID Connect Core §5.1).
+    #[schema(value_type = Object)]
+    claims: Claims,
     /// Whether this person works for those who run the place.
     operator: bool,
     /// Whether this person may sign in.
@@ -47,6 +52,8 @@ impl From<User> for UserView {
             id: user.id.to_string(),
             email: user.email,
             name: user.name,
+            email_verified: user.email_verified,
+            claims: user.claims,
             operator: user.operator,
             state: user.state.into(),
             password: user.password.is_some(),
@@ -163,6 +170,19 @@ pub(super) struct NewUser {
     name: String,
 }
 
+/// What is to become of a person; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserChange {
+    /// 1 to 200 characters.
+    name: Option<String>,
+    /// Whether the address is known to be read by this person.
+    email_verified: Option<bool>,
+    /// All that clients may be told besides address and name, from now on: claims that some scope opens.
+    #[schema(value_type = Option<Object>)]
+    claims: Option<Claims>,
+}
+
 /// People who sign in, by id.
 #[utoipa::path(get, path = "/api/v1/users", operation_id = "listUsers", tag = "users", params(Which),
     responses((status = 200, description = "A page", body = PageView<UserView>)))]
@@ -203,6 +223,28 @@ pub(super) async fn show(Of(desk): Of<Arc<Desk>>, Id(id): Id, _: Asked<Nothing>)
         sessions: word::each(held.sessions),
     };
     shown(&view, version)
+}
+
+/// Changes a person's name and claims. Clients learn of it at their next look.
+#[utoipa::path(patch, path = "/api/v1/users/{id}", operation_id = "reviseUser", tag = "users",
+    params(("id" = String, Path, description = "The person"), ("If-Match" = Option<String>, Header, description = "Its ETag")),
+    request_body = UserChange, responses((status = 200, description = "As it is now", body = UserView)))]
+pub(super) async fn revise(
+    Of(desk): Of<Arc<Desk>>,
+    by: By,
+    Id(id): Id,
+    Seen(seen): Seen,
+    Body(ask): Body<UserChange>,
+) -> Answer {
+    let ask = user::Revise {
+        name: ask.name,
+        email_verified: ask.email_verified,
+        claims: ask.claims,
+        seen,
+    };
+    let revised = done(user::revise(&desk, by.asker(), &UserId::new(id), &ask).await)?;
+    let version = revised.version;
+    shown(&UserView::from(revised), version)
 }
 
 /// Sends the invitation again to somebody who has no password yet. The link of the first works no more.

@@ -42,6 +42,14 @@ words! {
     AuthMethod = client::AuthMethod {
         "client_secret_basic" ClientSecretBasic
         "client_secret_post" ClientSecretPost
+        /// A public client: PKCE is all (RFC 6749 §2.1).
+        "none" None
+    }
+    /// What a client may buy tokens with (RFC 6749 §1.3).
+    GrantType = client::GrantType {
+        "client_credentials" ClientCredentials
+        "authorization_code" AuthorizationCode
+        "refresh_token" RefreshToken
     }
     /// What a token request gets that names no scope: all that is granted, nothing, or a refusal.
     Unasked = api::Unasked {

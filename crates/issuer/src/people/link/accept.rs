@@ -10,7 +10,7 @@ use serde_json::json;
 use tollgate_model::link::LinkKind;
 use tollgate_model::{Api, Change, Decision, Fault, Link, Moment, Session, State, User, UserId};
 
-/// Follows a link and chooses a password: for an invitation, a reset, or an account of one's own. `name` counts where
+/// Follows a link and chooses a password: for an invitation, a reset, an account or a record of one's own. `name` counts where
 /// the person is new; elsewhere it may be empty. The first operator's is followed by [`super::become_first`], a new
 /// address's by [`crate::people::profile::confirm_email`].
 ///
@@ -60,6 +60,9 @@ pub async fn accept(desk: &Desk, token: &str, name: &str, password: &str, origin
             Ok(decision) => decision,
             Err(no) => return Ok(Err(no)),
         };
+        if let Some(user) = &facts.user {
+            decision.changes.extend(session::farewells(desk, &user.id, None).await?);
+        }
         if facts.link.kind == LinkKind::Reset {
             let letter = letters::password_changed(&desk.terms.console, &name);
             decision.changes.push(letters::mail(desk, &facts.link.email, &letter)?);
@@ -110,6 +113,7 @@ fn usable(link: &Link, user: Option<&User>, terms: &Terms) -> bool {
         LinkKind::Invitation => user.is_none_or(invited),
         LinkKind::Reset => user.is_some_and(|user| resettable(user, link)),
         LinkKind::SignUp => user.is_none() && terms.console.sign_up,
+        LinkKind::Join => user.is_none() && terms.people.sign_up,
         LinkKind::FirstOperator | LinkKind::Email => false,
     }
 }
@@ -133,6 +137,8 @@ pub(super) fn decide(
             let user = User {
                 name: chosen.name.to_owned(),
                 password: Some(chosen.password.to_owned()),
+                // Whoever follows the link has read what was sent to the address.
+                email_verified: held.email_verified || held.email == link.email,
                 ..held.clone()
             };
             changes.push(Change::ReviseUser {
@@ -147,6 +153,8 @@ pub(super) fn decide(
         }
         None => {
             let user = User {
+                claims: serde_json::Map::new(),
+                email_verified: true,
                 id: fresh.user.clone(),
                 email: link.email.clone(),
                 name: chosen.name.to_owned(),

@@ -44,7 +44,7 @@ pub async fn forgot(desk: &Desk, email: &str, origin: &Origin) -> Result<(), Fau
 
 /// A link that a stranger asked for, with its mail, if one goes out. The links of older mails work on until one of them
 /// is used: nobody keeps another from resetting by asking again and again.
-fn asked(
+pub(super) fn asked(
     kind: &str,
     link: Link,
     user: Option<&UserId>,
@@ -64,7 +64,7 @@ fn asked(
     changes
 }
 
-fn with(first: Change, mut rest: Vec<Change>) -> Vec<Change> {
+pub(super) fn with(first: Change, mut rest: Vec<Change>) -> Vec<Change> {
     rest.insert(0, first);
     rest
 }
@@ -172,6 +172,9 @@ pub async fn invite_operator(desk: &Desk, asker: &Asker, email: &str, name: &str
         (Err(no), _) | (_, Err(no)) => return Ok(Err(no)),
     };
     let fresh = User {
+        claims: serde_json::Map::new(),
+        // Until the link in the mail was followed.
+        email_verified: false,
         id: UserId::new(new_id(desk, "usr")?),
         email: email.clone(),
         name,

@@ -82,6 +82,8 @@ pub async fn become_first(desk: &Desk, token: &str, first: &First<'_>, origin: &
             return Ok(Err(Refused::invalid("email", "somebody signs in with it already")));
         }
         let user = User {
+            claims: serde_json::Map::new(),
+            email_verified: true,
             id: id.clone(),
             email: email.clone(),
             name: name.clone(),

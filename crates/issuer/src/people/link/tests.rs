@@ -222,3 +222,51 @@ fn an_operator_is_invited_once() {
         "in_use"
     );
 }
+
+/// SE9, SE11: a record of one's own is made once, has no rights, and only where people may make one.
+#[test]
+fn a_person_joins_once_and_without_rights() {
+    let mut open = terms();
+    open.people.sign_up = true;
+    let asked = Link {
+        detail: json!({ "name": "Ann", "flow": "azn_1" }),
+        ..link(LinkKind::Join, None)
+    };
+    let made = follow(&asked, None, &open).unwrap();
+    assert_eq!(told(&made.changes), ["user.created", "session.begun"]);
+    assert!(spent(&made.changes));
+    let added = made.changes.iter().find_map(|change| match change {
+        Change::AddUser { user, first } => Some((user.operator, user.email_verified, *first)),
+        _ => None,
+    });
+    assert_eq!(added, Some((false, true, false)));
+    let opens = |change: &Change| matches!(change, Change::AddAccount(_) | Change::AddMember(_));
+    assert!(!made.changes.iter().any(opens), "no account comes with it");
+    assert_eq!(follow(&asked, Some(user()), &open).unwrap_err(), Refused::Spent);
+    assert_eq!(follow(&asked, None, &terms()).unwrap_err(), Refused::Spent);
+}
+
+/// Whoever follows a link has read what was sent to the address; one that went elsewhere shows nothing of it.
+#[test]
+fn a_followed_link_verifies_the_address() {
+    let imported = User {
+        email_verified: false,
+        ..user()
+    };
+    for kind in [LinkKind::Reset, LinkKind::Invitation] {
+        let held = User {
+            password: (kind == LinkKind::Reset).then(|| "phc".into()),
+            ..imported.clone()
+        };
+        let made = follow(&link(kind, Some(&held)), Some(held), &terms()).unwrap();
+        assert!(revised(&made.changes).unwrap().0.email_verified, "{kind:?}");
+    }
+    let mut elsewhere = link(LinkKind::Invitation, Some(&imported));
+    elsewhere.email = "old@firm.example".into();
+    let held = User {
+        password: None,
+        ..imported
+    };
+    let made = follow(&elsewhere, Some(held), &terms()).unwrap();
+    assert!(!revised(&made.changes).unwrap().0.email_verified);
+}

@@ -120,7 +120,10 @@ fn decide(facts: &Facts, origin: &Origin, now: Moment) -> Result<Decision<()>, R
     }
     let asker = origin.asker(&user.id);
     let mut changes = link::spend(link).to_vec();
-    changes.push(revising(user, |user| user.email.clone_from(&link.email)));
+    changes.push(revising(user, |user| {
+        user.email.clone_from(&link.email);
+        user.email_verified = true;
+    }));
     for kind in [LinkKind::Reset, LinkKind::Invitation] {
         changes.push(Change::DropLinks {
             kind,

@@ -178,6 +178,10 @@ async fn change(
         };
         let letter = letters::second_factor(&desk.terms.console, &user.name, what);
         decision.changes.push(letters::mail(desk, &user.email, &letter)?);
+        if what == SecondFactor::Set {
+            let others = crate::people::session::farewells(desk, &user.id, Some(&who.session.line)).await?;
+            decision.changes.extend(others);
+        }
         if desk.memory.keep(decision.changes).await? == tollgate_model::Kept::Done {
             return Ok(Ok(()));
         }

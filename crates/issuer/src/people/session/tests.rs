@@ -1,5 +1,5 @@
 use super::*;
-use crate::people::facts::{NOW, fresh, guarded, origin, session, signed_in, told, user};
+use crate::people::facts::{NOW, closed, fresh, guarded, origin, session, signed_in, told, user};
 use crate::terms::console::ConsoleTerms;
 
 fn terms() -> SessionTerms {
@@ -135,4 +135,39 @@ fn a_foreign_account_is_not_found() {
     }
     assert!(look("acc_9", true).is_ok());
     assert!(decide_view(&signed_in(), None, false, &[], "r1", NOW).is_ok());
+}
+
+/// SE2, SE4, SO-12: a factor that was shown elsewhere makes another session, with another token and the same end; the old
+/// one is over in the same moment.
+#[test]
+fn a_factor_more_is_another_session() {
+    let made = decide_step_up(&session(), &user(), "face", &fresh(), &origin(), NOW).unwrap();
+    let new = &made.answer;
+    assert_eq!((new.id.as_str(), new.digest.as_str()), ("ses_2", "d2"));
+    assert_eq!(new.factors, ["pwd", "face"]);
+    assert_eq!(new.proved, NOW);
+    assert_eq!((new.created, new.ends), (session().created, session().ends));
+    assert_eq!(closed(&made.changes), Some("ses_1"));
+    assert_eq!(told(&made.changes), ["session.stepped_up"]);
+    assert!(made.changes.contains(&Change::AddSession(new.clone())));
+
+    let again = decide_step_up(new, &user(), "face", &fresh(), &origin(), NOW).unwrap();
+    assert_eq!(again.answer.factors, ["pwd", "face"], "said once");
+}
+
+/// AT13: a half session, and that of somebody disabled, gets none.
+#[test]
+fn who_may_not_go_on_gets_no_factor_more() {
+    let half = Session {
+        complete: false,
+        ..session()
+    };
+    let off = User {
+        state: State::Disabled,
+        ..user()
+    };
+    for (held, user) in [(&half, &user()), (&session(), &off)] {
+        let no = decide_step_up(held, user, "face", &fresh(), &origin(), NOW).unwrap_err();
+        assert_eq!(no, Refused::Stale);
+    }
 }

@@ -16,7 +16,7 @@ fn right() -> Shown {
 /// SE2, AT15: the session that begins has an id and a token of its own, and is decided on the person's version.
 #[test]
 fn a_right_password_begins_a_session() {
-    let made = decide(Some(&user()), &right(), &fresh(), &origin(), terms(), NOW).unwrap();
+    let made = decide(Some(&user()), &right(), &fresh(), ground(&origin(), None)).unwrap();
     assert!(made.answer.complete);
     assert_eq!((made.answer.id.as_str(), made.answer.digest.as_str()), ("ses_2", "d2"));
     assert_eq!(
@@ -33,7 +33,7 @@ fn a_right_password_begins_a_session() {
 #[test]
 fn who_is_not_let_in_learns_nothing() {
     let refused =
-        |user: Option<&User>, shown: &Shown| decide(user, shown, &fresh(), &origin(), terms(), NOW).unwrap_err();
+        |user: Option<&User>, shown: &Shown| decide(user, shown, &fresh(), ground(&origin(), None)).unwrap_err();
     let none = User {
         password: None,
         ..user()
@@ -64,7 +64,7 @@ fn an_old_hash_is_replaced_at_sign_in() {
         right: true,
         anew: Some("new".into()),
     };
-    let made = decide(Some(&user()), &shown, &fresh(), &origin(), terms(), NOW).unwrap();
+    let made = decide(Some(&user()), &shown, &fresh(), ground(&origin(), None)).unwrap();
     let (revised, was) = revised(&made.changes).unwrap();
     assert_eq!((revised.password.as_deref(), was), (Some("new"), 6));
 }
@@ -72,7 +72,7 @@ fn an_old_hash_is_replaced_at_sign_in() {
 /// SE9: the password alone begins half a session where there is a second factor.
 #[test]
 fn a_password_alone_is_half_a_session_for_the_guarded() {
-    let made = decide(Some(&guarded()), &right(), &fresh(), &origin(), terms(), NOW).unwrap();
+    let made = decide(Some(&guarded()), &right(), &fresh(), ground(&origin(), None)).unwrap();
     assert!(!made.answer.complete);
 }
 
@@ -170,4 +170,32 @@ fn a_password_counts_for_a_while() {
         ..shown(0)
     };
     assert!(!is_proved(&half, terms, NOW));
+}
+
+fn ground<'a>(origin: &'a Origin, before: Option<&'a Session>) -> Ground<'a> {
+    Ground {
+        origin,
+        before,
+        terms: terms(),
+        now: NOW,
+    }
+}
+
+/// OC5: clients go on knowing a person who signs in anew at the same browser, and do not take somebody else for them.
+#[test]
+fn the_same_person_at_the_same_browser_stays_in_line() {
+    let begun = |before: &Session| {
+        let origin = origin();
+        let made = decide(Some(&user()), &right(), &fresh(), ground(&origin, Some(before)));
+        made.unwrap().answer
+    };
+    let own = begun(&session());
+    assert_ne!(own.id, session().id);
+    assert_eq!(own.line, session().line);
+    let other = Session {
+        user: tollgate_model::UserId::new("usr_2"),
+        ..session()
+    };
+    let other = begun(&other);
+    assert_eq!(other.line, other.id);
 }

@@ -97,6 +97,7 @@ pub(crate) fn decide(
             owner: None,
             apis,
             taken: false,
+            secrets: false,
             within: false,
         };
         let made = whole::decide(&ids.client, &whole, &facts, None, terms, (asker, now))?;
@@ -124,6 +125,8 @@ fn first(given: Option<&DefaultClient>, account: &Account, apis: &[Api]) -> Opti
             name: given.name.clone(),
             environment,
             auth_methods: None,
+            grant_types: None,
+            sign_in: tollgate_model::client::SignIn::default(),
             owner: None,
             introspects: Vec::new(),
             redirect_uris: Vec::new(),

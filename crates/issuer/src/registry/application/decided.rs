@@ -121,6 +121,8 @@ fn decide_approve(
             name: held.name.clone(),
             environment: held.environment,
             auth_methods: None,
+            grant_types: client::with_addresses(&held.redirect_uris, terms),
+            sign_in: tollgate_model::client::SignIn::default(),
             owner: facts.owner.as_ref().map(|owner| owner.id.clone()),
             introspects: Vec::new(),
             redirect_uris: held.redirect_uris.clone(),

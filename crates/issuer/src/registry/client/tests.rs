@@ -1,12 +1,17 @@
 use super::*;
 use crate::registry::facts::{NOW, account, api, asker, client, member, told};
 
+/// The methods that take a secret.
+const ALL: [AuthMethod; 2] = [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost];
+
 fn ask() -> Create {
     Create {
         account: account().id,
         name: "Robot".into(),
         environment: Environment::Test,
         auth_methods: None,
+        grant_types: None,
+        sign_in: tollgate_model::client::SignIn::default(),
         owner: None,
         introspects: Vec::new(),
         redirect_uris: Vec::new(),
@@ -21,16 +26,17 @@ fn facts() -> Facts {
         owner: None,
         apis: vec![api()],
         taken: false,
+        secrets: false,
         within: false,
     }
 }
 
 fn create(ask: &Create, facts: &Facts) -> Result<Decision<Client>, No> {
-    decide_create(&client().id, ask, facts, &offering(&AuthMethod::ALL), &asker(), NOW)
+    decide_create(&client().id, ask, facts, &offering(&ALL), &asker(), NOW)
 }
 
 fn revise(held: &Client, ask: &Revise) -> Result<Decision<Client>, No> {
-    decide_revise(held, ask, &facts(), &offering(&AuthMethod::ALL), &asker(), NOW)
+    decide_revise(held, ask, &facts(), &offering(&ALL), &asker(), NOW)
 }
 
 fn offering(methods: &[AuthMethod]) -> Terms {
@@ -42,7 +48,7 @@ fn offering(methods: &[AuthMethod]) -> Terms {
 #[test]
 fn a_new_client_authenticates_as_the_terms_say_unless_its_maker_says_otherwise() {
     let made = create(&ask(), &facts()).unwrap();
-    assert_eq!(made.answer.auth_methods, AuthMethod::ALL);
+    assert_eq!(made.answer.auth_methods, ALL);
     assert_eq!(told(&made.changes), ["client.created"]);
     let post = Create {
         auth_methods: Some(vec![AuthMethod::ClientSecretPost]),
@@ -59,7 +65,7 @@ fn a_new_client_authenticates_as_the_terms_say_unless_its_maker_says_otherwise()
 fn a_client_has_only_methods_that_are_offered() {
     let terms = offering(&[AuthMethod::ClientSecretBasic]);
     let offered = Some(vec![AuthMethod::ClientSecretBasic]);
-    for others in [vec![AuthMethod::ClientSecretPost], AuthMethod::ALL.to_vec()] {
+    for others in [vec![AuthMethod::ClientSecretPost], ALL.to_vec()] {
         let others = Some(others);
         let new = |auth_methods: &Option<Vec<AuthMethod>>| {
             let ask = Create {
@@ -225,7 +231,7 @@ fn a_live_client_is_not_enabled_where_the_account_may_have_none() {
         ..facts()
     };
     let decide = |held: &Client, ask: &Revise| {
-        decide_revise(held, ask, &facts, &offering(&AuthMethod::ALL), &asker(), NOW).map(|made| made.answer.state)
+        decide_revise(held, ask, &facts, &offering(&ALL), &asker(), NOW).map(|made| made.answer.state)
     };
     let no = decide(&asleep(Environment::Live), &wake).unwrap_err();
     assert!(matches!(no, No::InUse(_)));
@@ -298,25 +304,27 @@ fn an_account_for_testing_has_no_live_client() {
     ));
 }
 
-/// 3E-4: there is no way to register a client that keeps no secret.
+/// 3E-4: a method that the terms do not offer, or that there is not, makes no client; nor does none at all.
 #[test]
 fn every_client_is_a_server_application() {
-    for public in ["none", "private_key_jwt", ""] {
-        assert_eq!(AuthMethod::of_str(public), None, "{public:?}");
+    for unheard in ["private_key_jwt", "None", ""] {
+        assert_eq!(AuthMethod::of_str(unheard), None, "{unheard:?}");
     }
     let made = create(&ask(), &facts()).unwrap().answer;
     assert_eq!(made.grant_types, [GrantType::ClientCredentials]);
-    let none = Create {
-        auth_methods: Some(Vec::new()),
-        ..ask()
-    };
-    assert!(create(&none, &facts()).is_err());
+    for list in [Vec::new(), vec![AuthMethod::None]] {
+        let public = Create {
+            auth_methods: Some(list),
+            ..ask()
+        };
+        assert!(create(&public, &facts()).is_err());
+    }
 }
 
 /// 3E-9, 3E-10: the preset's rules for addresses hold when a client is made and whenever they are changed.
 #[test]
 fn addresses_follow_the_terms_from_the_start_and_ever_after() {
-    let mut terms = offering(&AuthMethod::ALL);
+    let mut terms = offering(&ALL);
     terms.console.redirects.used = true;
     terms.console.redirects.required = true;
     let list = |text: &str| vec![text.to_owned()];

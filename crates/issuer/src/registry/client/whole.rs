@@ -61,6 +61,8 @@ mod tests {
                 name: "Robot".into(),
                 environment: Environment::Test,
                 auth_methods: None,
+                grant_types: None,
+                sign_in: tollgate_model::client::SignIn::default(),
                 owner: None,
                 introspects: Vec::new(),
                 redirect_uris: Vec::new(),
@@ -78,6 +80,7 @@ mod tests {
             owner: None,
             apis: vec![api()],
             taken: false,
+            secrets: false,
             within: false,
         };
         let terms = Terms::rfc("https://issuer.example");

@@ -8,7 +8,7 @@ const TERMS: Redirects = Redirects {
 };
 
 fn one(text: &str, environment: Environment, terms: &Redirects) -> Result<Vec<String>, No> {
-    check(&[text.to_owned()], environment, terms)
+    check(&[text.to_owned()], Of::confidential(environment), terms)
 }
 
 /// 3E-7: what was typed is what is kept, octet for octet.
@@ -144,23 +144,33 @@ fn at_least_one_redirect_address_where_the_terms_require_it() {
         required: true,
         ..TERMS
     };
-    let no = check(&[], Environment::Test, &terms).unwrap_err();
+    let no = check(&[], Of::confidential(Environment::Test), &terms).unwrap_err();
     assert_eq!(no, No::invalid("redirect_uris", "must name at least one"));
-    assert_eq!(check(&[], Environment::Test, &TERMS), Ok(Vec::new()));
-    assert_eq!(check_logout(&[], Environment::Live, &terms), Ok(Vec::new()));
+    assert_eq!(check(&[], Of::confidential(Environment::Test), &TERMS), Ok(Vec::new()));
+    assert_eq!(
+        check_logout(&[], Of::confidential(Environment::Live), &terms),
+        Ok(Vec::new())
+    );
 }
 
 /// 3E-11: what is wrong with a logout address is said by its own name.
 #[test]
 fn logout_addresses_have_the_same_form() {
     let list = |text: &str| vec![text.to_owned()];
-    assert!(check_logout(&list("https://app.example/bye"), Environment::Live, &TERMS).is_ok());
+    assert!(
+        check_logout(
+            &list("https://app.example/bye"),
+            Of::confidential(Environment::Live),
+            &TERMS
+        )
+        .is_ok()
+    );
     for text in [
         "http://app.example/bye",
         "https://localhost/bye",
         "https://app.example/#bye",
     ] {
-        let no = check_logout(&list(text), Environment::Live, &TERMS);
+        let no = check_logout(&list(text), Of::confidential(Environment::Live), &TERMS);
         assert!(matches!(
             no,
             Err(No::Invalid {
@@ -175,10 +185,10 @@ fn logout_addresses_have_the_same_form() {
 #[test]
 fn addresses_are_counted_measured_and_named_once() {
     let list: Vec<String> = (0..4).map(|n| format!("https://app.example/{n}")).collect();
-    assert!(check(list.get(..3).unwrap(), Environment::Live, &TERMS).is_ok());
-    assert!(check(&list, Environment::Live, &TERMS).is_err());
+    assert!(check(list.get(..3).unwrap(), Of::confidential(Environment::Live), &TERMS).is_ok());
+    assert!(check(&list, Of::confidential(Environment::Live), &TERMS).is_err());
     let twice = vec!["https://app.example/".to_owned(); 2];
-    assert!(check(&twice, Environment::Live, &TERMS).is_err());
+    assert!(check(&twice, Of::confidential(Environment::Live), &TERMS).is_err());
     let head = "https://app.example/";
     let long = |length: usize| format!("{head}{}", "x".repeat(length - head.len()));
     assert!(one(&long(2000), Environment::Live, &TERMS).is_ok());
@@ -186,5 +196,5 @@ fn addresses_are_counted_measured_and_named_once() {
     assert!(no.to_string().len() < 300, "the message does not repeat all of it");
     let unused = Redirects { used: false, ..TERMS };
     assert!(one("https://app.example/", Environment::Live, &unused).is_err());
-    assert_eq!(check(&[], Environment::Live, &unused), Ok(Vec::new()));
+    assert_eq!(check(&[], Of::confidential(Environment::Live), &unused), Ok(Vec::new()));
 }

@@ -2,7 +2,7 @@
 
 use crate::registry::{No, value};
 use std::collections::BTreeSet;
-use tollgate_model::route::{Access, ActingBy, ActingRule, Pattern, Upstream};
+use tollgate_model::route::{Access, ActingBy, ActingRule, IdTokenRule, Pattern, Upstream};
 use tollgate_model::{Api, Route, RouteId};
 
 /// The longest wait that a route may ask of a caller, in seconds.
@@ -14,11 +14,13 @@ const MOST: usize = 50;
 
 /// The route in its one spelling: hosts in lower case, methods in upper case, each once.
 pub(super) fn checked(route: Route, apis: &[Api], roles: &[String]) -> Result<Route, No> {
+    let access = access(route.access, apis, roles)?;
     Ok(Route {
         hosts: hosts(&route.hosts)?,
         methods: methods(&route.methods)?,
         path: path(&route.path)?,
-        access: access(route.access, apis, roles)?,
+        id_token: route.id_token.map(|rule| id_token(rule, &access)).transpose()?,
+        access,
         upstream: upstream(route.upstream)?,
         ..route
     })
@@ -141,6 +143,23 @@ fn acting(rule: &ActingRule, roles: &[String]) -> Result<ActingRule, No> {
         by,
         roles: value::roles("access", &rule.roles, roles)?,
     })
+}
+
+fn id_token(rule: IdTokenRule, access: &Access) -> Result<IdTokenRule, No> {
+    let no = |problem: String| Err(No::invalid("id_token", problem));
+    let header = rule.header.to_ascii_lowercase();
+    if !ActingBy::may_be_header(&header) {
+        return no(format!("{header:?} is not a header that may carry an ID token"));
+    }
+    let Access::Token { acting_user, .. } = access else {
+        return no("needs a route that wants an access token".into());
+    };
+    // Servers behind may read both spellings as one (RFC 3875 §4.1.18).
+    let like = |name: &str| name.replace('_', "-") == header.replace('_', "-");
+    match acting_user.as_ref().map(|rule| &rule.by) {
+        Some(ActingBy::Header(acting)) if like(acting) => no("has the header that names the acting user".into()),
+        _ => Ok(IdTokenRule { header, ..rule }),
+    }
 }
 
 fn upstream(upstream: Upstream) -> Result<Upstream, No> {

@@ -22,6 +22,7 @@ fn route(id: &str, path: &str, access: Access) -> Route {
         path: path.into(),
         access,
         upstream: upstream(),
+        id_token: None,
         declared: false,
         version: 1,
     }
@@ -49,6 +50,7 @@ fn add(route: &Route, table: &[Route]) -> Result<Decision<Route>, No> {
         path: route.path.clone(),
         access: route.access.clone(),
         upstream: route.upstream.clone(),
+        id_token: route.id_token.clone(),
     };
     let facts = Facts {
         routes: table.to_vec(),
@@ -263,4 +265,33 @@ fn declared_stale_and_missing_routes_are_left_alone() {
     let made = revise("r", Some(1)).unwrap();
     assert_eq!((made.answer.path.as_str(), made.answer.version), ("/other", 2));
     assert_eq!(facts::told(&remove("r", None).unwrap().changes), ["route.removed"]);
+}
+
+/// SO-14: an ID token is looked for in a header of its own, beside an access token.
+#[test]
+fn an_id_token_has_a_header_of_its_own() {
+    let rule = |header: &str| {
+        Some(IdTokenRule {
+            header: header.into(),
+            required: true,
+        })
+    };
+    let with = |mut route: Route, header: &str| {
+        route.id_token = rule(header);
+        add(&route, &[]).map(|made| made.answer.id_token)
+    };
+    assert_eq!(with(protected("r", "/r"), "X-Id-Token").unwrap(), rule("x-id-token"));
+    let named = |no: Result<Option<IdTokenRule>, No>| matches!(no, Err(No::Invalid { field: "id_token", .. }));
+    assert!(named(with(public("p", "/p", &[]), "x-id-token")));
+    for header in ["authorization", "cookie", "", "x y", "tollgate-person"] {
+        assert!(named(with(protected("r", "/r"), header)), "{header:?}");
+    }
+    let mut acting = protected("r", "/r");
+    if let Access::Token { acting_user, .. } = &mut acting.access {
+        *acting_user = Some(ActingRule {
+            by: ActingBy::Header("x-person".into()),
+            roles: Vec::new(),
+        });
+    }
+    assert!(named(with(acting, "x_person")));
 }

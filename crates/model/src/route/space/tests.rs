@@ -19,6 +19,7 @@ fn route(id: &str, path: &str, access: Access) -> Route {
         path: path.into(),
         access,
         upstream,
+        id_token: None,
         declared: false,
         version: 1,
     }

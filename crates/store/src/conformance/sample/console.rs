@@ -12,6 +12,8 @@ pub(in crate::conformance) fn user(id: &str) -> User {
         id: UserId::new(id),
         email: format!("{id}@firm.example"),
         name: "Ada".to_owned(),
+        claims: [("birthdate".to_owned(), "1815-12-10".into())].into_iter().collect(),
+        email_verified: false,
         password: Some("$argon2id$v=19$…".to_owned()),
         totp: Some(Totp {
             sealed: vec![0, 255, 7],
@@ -36,6 +38,7 @@ pub(in crate::conformance) fn operator_user(id: &str) -> User {
 pub(in crate::conformance) fn session(id: &str, user: &str) -> Session {
     Session {
         id: SessionId::new(id),
+        line: SessionId::new(format!("{id}_line")),
         digest: format!("digest of {id}"),
         user: UserId::new(user),
         complete: true,

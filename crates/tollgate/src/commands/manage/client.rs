@@ -1,6 +1,7 @@
 //! `tollgate client`.
 
 use super::Paging;
+use super::client_sign_in::SignIn;
 use super::connection::{Connection, object, some};
 use super::shape::Shape;
 use clap::Subcommand;
@@ -16,6 +17,9 @@ const LIST: Shape = Shape::List(&[
     ("SECRETS", "secrets_alive"),
     ("LAST USED", "last_used"),
 ]);
+/// What the server may offer; it says which of them it does.
+const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+const GRANTS: [&str; 3] = ["client_credentials", "authorization_code", "refresh_token"];
 const USAGE: Shape = Shape::List(&[("DAY", "day"), ("WHAT", "what"), ("COUNT", "count"), ("LAST", "last")]);
 
 /// What is done with clients.
@@ -32,9 +36,14 @@ pub enum Action {
         /// Test or live.
         #[arg(long, value_parser = ["test", "live"])]
         environment: Option<String>,
-        /// How it may authenticate; may be given several times.
-        #[arg(long = "auth-method", value_parser = ["client_secret_basic", "client_secret_post"])]
+        /// How it may authenticate; may be given several times. `none` alone makes a public client.
+        #[arg(long = "auth-method", value_parser = METHODS)]
         auth_methods: Vec<String>,
+        /// A grant type it may use; may be given several times. Without any: client_credentials.
+        #[arg(long = "grant-type", value_parser = GRANTS)]
+        grant_types: Vec<String>,
+        #[command(flatten)]
+        sign_in: SignIn,
         /// The member on whose behalf its calls count.
         #[arg(long)]
         owner: Option<String>,
@@ -81,8 +90,13 @@ pub enum Action {
         #[arg(long)]
         name: Option<String>,
         /// How it may authenticate; all that are given are all there are.
-        #[arg(long = "auth-method", value_parser = ["client_secret_basic", "client_secret_post"])]
+        #[arg(long = "auth-method", value_parser = METHODS)]
         auth_methods: Vec<String>,
+        /// A grant type; all that are given are all there are.
+        #[arg(long = "grant-type", value_parser = GRANTS)]
+        grant_types: Vec<String>,
+        #[command(flatten)]
+        sign_in: SignIn,
         /// The member on whose behalf its calls count.
         #[arg(long, conflicts_with = "no_owner")]
         owner: Option<String>,
@@ -139,6 +153,8 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             name,
             environment,
             auth_methods,
+            grant_types,
+            sign_in,
             owner,
             introspects,
             redirect_uris,
@@ -150,6 +166,8 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
                 ("name", Some(name.into())),
                 ("environment", environment.map(Into::into)),
                 ("auth_methods", some(auth_methods)),
+                ("grant_types", some(grant_types)),
+                ("sign_in", sign_in.body()),
                 ("owner", owner.map(Into::into)),
                 ("introspects", some(introspects)),
                 ("redirect_uris", some(redirect_uris)),
@@ -179,6 +197,8 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             id,
             name,
             auth_methods,
+            grant_types,
+            sign_in,
             owner,
             no_owner,
             introspects,
@@ -196,6 +216,8 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             let body = object([
                 ("name", name.map(Into::into)),
                 ("auth_methods", some(auth_methods)),
+                ("grant_types", some(grant_types)),
+                ("sign_in", sign_in.body()),
                 ("owner", owner),
                 ("introspects", some(introspects)),
                 ("redirect_uris", list(no_redirect_uris, redirect_uris)),

@@ -194,6 +194,11 @@ impl Connection {
         to.flush().context("writing the server's answer")
     }
 
+    /// Has something done whose answer is not printed as it is.
+    pub(super) async fn post(&self, path: &[&str], body: Value) -> anyhow::Result<String> {
+        read(self.send(Method::POST, self.url(path)?, Some(body), None).await?).await
+    }
+
     /// How answers are to be printed.
     pub(super) const fn output(&self) -> Output {
         self.output

@@ -10,10 +10,13 @@ mod application;
 mod audit;
 mod call;
 mod client;
+mod client_sign_in;
 mod connection;
+mod consent;
 mod event;
 mod grant;
 mod hook;
+mod import;
 mod key;
 mod mail;
 mod member;
@@ -52,6 +55,8 @@ pub enum Command {
     Operator(Box<Noun<operator::Action>>),
     /// People who sign in to the console.
     User(Box<Noun<user::Action>>),
+    /// What people let clients do.
+    Consent(Box<Noun<consent::Action>>),
     /// Requests for clients, where operators make them.
     Application(Box<Noun<application::Action>>),
     /// Webhooks of an account.
@@ -126,6 +131,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Key(noun) => key::run(noun.action, &noun.server.connect()?).await,
         Command::Operator(noun) => operator::run(noun.action, &noun.server.connect()?).await,
         Command::User(noun) => user::run(noun.action, &noun.server.connect()?).await,
+        Command::Consent(noun) => consent::run(noun.action, &noun.server.connect()?).await,
         Command::Application(noun) => application::run(noun.action, &noun.server.connect()?).await,
         Command::Hook(noun) => hook::run(noun.action, &noun.server.connect()?).await,
         Command::Alert(noun) => alert::run(noun.action, &noun.server.connect()?).await,

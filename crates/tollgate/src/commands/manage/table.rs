@@ -35,6 +35,15 @@ fn cell(value: Option<&Value>) -> String {
             });
             each.collect::<Vec<_>>().join(", ")
         }
+        Some(Value::Object(members)) => {
+            let said = members.iter().filter(|(_, value)| !value.is_null());
+            let said =
+                said.map(|(name, value)| format!("{} {}", printable(&name.replace('_', " ")), cell(Some(value))));
+            match said.collect::<Vec<_>>() {
+                none if none.is_empty() => "-".to_owned(),
+                said => said.join("; "),
+            }
+        }
         Some(other) => printable(&other.to_string()),
     }
 }
@@ -87,5 +96,14 @@ mod tests {
     fn a_terminal_is_given_no_orders() {
         let text = one(&json!({ "name": "a\u{1b}[2Jb" }));
         assert_eq!(text, "name  a\u{fffd}[2Jb");
+    }
+
+    #[test]
+    fn what_has_members_of_its_own_is_said_in_one_cell() {
+        let given = json!([{ "api": null, "scopes": ["openid", "email"] }, { "api": "docs", "scopes": ["read"] }]);
+        let text = list(&[json!({ "given": given })], &[("GIVEN", "given")]);
+        assert_eq!(text, "GIVEN\nscopes openid, email, api docs; scopes read");
+        let text = one(&json!({ "sign_in": { "trusted": false, "rotates": null }, "claims": {} }));
+        assert_eq!(text, "sign in  trusted false\nclaims   -");
     }
 }

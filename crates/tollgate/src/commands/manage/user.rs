@@ -1,11 +1,14 @@
 //! `tollgate user`.
 
 use super::Paging;
-use super::connection::Connection;
+use super::connection::{Connection, object, read_capped};
+use super::import;
 use super::shape::Shape;
+use anyhow::Context as _;
 use clap::Subcommand;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
 const LIST: Shape = Shape::List(&[
     ("ID", "id"),
@@ -43,6 +46,30 @@ pub enum Action {
         /// The person's name.
         #[arg(long)]
         name: String,
+    },
+    /// Change a person's name and what clients may be told of them; what is not given stays.
+    Revise {
+        /// The person.
+        id: String,
+        /// The person's name.
+        #[arg(long)]
+        name: Option<String>,
+        /// Whether the address is known to be read by this person.
+        #[arg(long, value_name = "BOOL")]
+        email_verified: Option<bool>,
+        /// A file with all that clients may be told besides address and name: a JSON object, such as
+        /// {"given_name": "…", "birthdate": "1990-05-31"}.
+        #[arg(long, value_name = "FILE")]
+        claims: Option<PathBuf>,
+    },
+    /// Bring people in from another house: a JSON object on each line, with email, name, email_verified, claims,
+    /// password_hash (bcrypt, PBKDF2, scrypt or Argon2) and state. While any line is wrong nobody is brought in.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Look at the file only, and bring nobody in.
+        #[arg(long)]
+        check: bool,
     },
     /// Send an invitation again.
     InviteAgain {
@@ -89,10 +116,33 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             let body = json!({ "email": email, "name": name });
             server.make(Method::POST, &["users"], Some(body), Shape::One).await
         }
+        Action::Revise {
+            id,
+            name,
+            email_verified,
+            claims,
+        } => {
+            let claims = claims.map(|path| read_claims(&path)).transpose()?;
+            let body = object([
+                ("name", name.map(Into::into)),
+                ("email_verified", email_verified.map(Into::into)),
+                ("claims", claims),
+            ]);
+            server
+                .make(Method::PATCH, &["users", &id], Some(body), Shape::One)
+                .await
+        }
+        Action::Import { file, check } => import::run(&file, check, server).await,
         Action::InviteAgain { id } => have(id, "invitation", Shape::Said("The mail is on its way.")).await,
         Action::Disable { id } => have(id, "disable", Shape::One).await,
         Action::Enable { id } => have(id, "enable", Shape::One).await,
         Action::EndSessions { id } => have(id, "end-sessions", Shape::Said("The person is signed out.")).await,
         Action::ResetSecondFactor { id } => have(id, "reset-second-factor", Shape::One).await,
     }
+}
+
+fn read_claims(path: &Path) -> anyhow::Result<Value> {
+    let claims: serde_json::Map<_, _> =
+        serde_json::from_str(&read_capped(path)?).with_context(|| format!("{} is no JSON object", path.display()))?;
+    Ok(Value::Object(claims))
 }

@@ -1,5 +1,7 @@
 //! Mails, webhooks and alerts over a real store, with a postman that notes what he is given.
 
+mod farewells;
+
 use super::*;
 use crate::serve::tasks;
 use std::path::PathBuf;
@@ -103,6 +105,7 @@ impl Scene {
                 version: 1,
             }),
             Change::AddClient(Client {
+                sign_in: tollgate_model::client::SignIn::default(),
                 id: client.clone(),
                 account,
                 name: "Robot".into(),
@@ -198,6 +201,10 @@ impl Postman for Noting {
         Box::pin(std::future::ready(self.came().map(|()| 204)))
     }
 
+    fn farewell<'a>(&'a self, _parting: &'a Parting<'a>) -> Answer<'a, Result<i64, Undelivered>> {
+        Box::pin(std::future::ready(self.came().map(|()| 200)))
+    }
+
     fn keeps_text(&self) -> bool {
         self.keeps
     }
@@ -245,6 +252,10 @@ impl Postman for Silent {
 
     fn hook<'a>(&'a self, _parcel: &'a Parcel<'a>) -> Answer<'a, Result<i64, Undelivered>> {
         self.reached.notify_one();
+        Box::pin(std::future::pending())
+    }
+
+    fn farewell<'a>(&'a self, _parting: &'a Parting<'a>) -> Answer<'a, Result<i64, Undelivered>> {
         Box::pin(std::future::pending())
     }
 }

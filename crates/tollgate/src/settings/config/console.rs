@@ -145,8 +145,8 @@ impl Default for Sessions {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Redirects {
-    /// Whether clients have any.
-    pub used: bool,
+    /// Whether clients have any; absent: where people are served.
+    pub used: Option<bool>,
     /// Whether a client needs at least one.
     pub required: bool,
     /// How many of each at most.
@@ -158,7 +158,7 @@ pub struct Redirects {
 impl Default for Redirects {
     fn default() -> Self {
         Self {
-            used: false,
+            used: None,
             required: false,
             most: 5,
             loopback: Loopback::Test,

@@ -49,7 +49,7 @@ pub(super) fn terms(config: &Config, origin: &str, complaints: &mut Vec<Complain
     terms.revealable = config.secrets.revealable;
     let redirects = &config.clients.redirects;
     terms.redirects = Redirects {
-        used: redirects.used,
+        used: redirects.used.unwrap_or(config.people.enabled),
         required: redirects.required,
         most: redirects.most,
         loopback: match redirects.loopback {
@@ -58,7 +58,7 @@ pub(super) fn terms(config: &Config, origin: &str, complaints: &mut Vec<Complain
             TypedLoopback::Never => Loopback::Never,
         },
     };
-    if redirects.required && !redirects.used {
+    if redirects.required && !terms.redirects.used {
         complaints.push(Complaint::about(
             "clients.redirects.required",
             "is set, but clients.redirects.used is not",

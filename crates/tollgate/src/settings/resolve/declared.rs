@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use tollgate_gateway::routes::{RouteFault, faults};
 use tollgate_issuer::declare::Declared;
 use tollgate_model::api::ScopeWord;
-use tollgate_model::route::{Access, ActingBy, ActingRule, Upstream};
+use tollgate_model::route::{Access, ActingBy, ActingRule, IdTokenRule, Upstream};
 use tollgate_model::{Api, ApiId, Route, RouteId};
 use tollgate_protocol::scope;
 
@@ -148,6 +148,10 @@ fn route(
         methods: typed.methods.iter().map(|method| method.to_ascii_uppercase()).collect(),
         path: typed.path.clone(),
         access: access?,
+        id_token: typed.id_token.as_ref().map(|rule| IdTokenRule {
+            header: rule.header.to_ascii_lowercase(),
+            required: rule.required,
+        }),
         upstream: Upstream {
             targets: upstream.targets.clone(),
             http2: upstream.http2,
@@ -180,10 +184,10 @@ fn access(
     }
     let Some(id) = &typed.api else {
         // What protects nothing was meant to: a forgotten `api` must not open a route.
-        if !typed.scopes.is_empty() || typed.acting_user.is_some() {
+        if !typed.scopes.is_empty() || typed.acting_user.is_some() || typed.id_token.is_some() {
             complaints.push(Complaint::about(
                 key("api"),
-                "is required where scopes or acting_user is set",
+                "is required where scopes, acting_user or id_token is set",
             ));
         }
         return Some(Access::Public {
@@ -245,10 +249,9 @@ fn at_fault(config: &Config, fault: &RouteFault) -> Complaint {
             format!("{}.targets", join("upstream", upstream)),
             "must be one or more of http://host:port or https://host:port, without a path",
         ),
-        RouteFault::Header(_) => Complaint::about(
-            key("acting_user.header"),
-            "is not a header that can name the acting user",
-        ),
+        RouteFault::Header(_) => {
+            Complaint::about(key(header_at_fault(config, place)), "cannot say for whom a request is")
+        }
         RouteFault::Unnamed { inside, .. } => Complaint::about(
             key("opens"),
             format!(
@@ -259,5 +262,16 @@ fn at_fault(config: &Config, fault: &RouteFault) -> Complaint {
             Complaint::about(key("path"), format!("takes the same requests as the route {earlier}"))
         }
         RouteFault::Id(_) => Complaint::about(key("id"), "another route has this id"),
+    }
+}
+
+/// Which of a route's headers cannot be used. Where each alone could, they have one name.
+fn header_at_fault(config: &Config, place: usize) -> &'static str {
+    let typed = config.route.get(place);
+    let acting = typed.and_then(|route| route.acting_user.as_ref()?.header.as_deref());
+    if acting.is_some_and(|name| !ActingBy::may_be_header(name)) {
+        "acting_user.header"
+    } else {
+        "id_token.header"
     }
 }

@@ -1,5 +1,6 @@
 //! Whether `[demo]` speaks of what there is.
 
+use super::connection;
 use super::declared::unknown_roles;
 use crate::settings::Complaint;
 use crate::settings::config::{Config, Sample};
@@ -32,6 +33,12 @@ pub(super) fn consistent(config: &Config, complaints: &mut Vec<Complaint>) {
             "must be at least 1 second".to_owned(),
         );
     }
+    if demo.member.claims.as_deref().is_some_and(|text| !is_object(text)) {
+        no("demo.member.claims".to_owned(), "is not a JSON object".to_owned());
+    }
+    if demo.web.is_some() && !config.people.enabled {
+        no("demo.web".to_owned(), "needs people.enabled".to_owned());
+    }
     if !demo.member.email.contains('@') {
         no("demo.member.email".to_owned(), "must be an e-mail address".to_owned());
     }
@@ -56,15 +63,23 @@ pub(super) fn consistent(config: &Config, complaints: &mut Vec<Complaint>) {
             );
         }
     }
+    for (place, typed) in demo.connection.iter().enumerate() {
+        let key = format!("demo.connection[{place}]");
+        connection::button(&key, (&typed.name, &typed.label, &typed.factor), complaints);
+    }
     unknown_roles(config, "demo.member.roles", &demo.member.roles, complaints);
 }
 
 /// Whether the answer is JSON when plain words and an empty body are filled in.
 fn is_json(sample: &Sample) -> bool {
-    let words = ["{account}", "{client}", "{scopes}", "{acting_user}"];
+    let words = ["{account}", "{client}", "{scopes}", "{acting_user}", "{person}"];
     let filled = words
         .iter()
         .fold(sample.answer.clone(), |text, word| text.replace(word, "x"))
         .replace("{body}", "null");
     serde_json::from_str::<serde_json::Value>(&filled).is_ok()
+}
+
+fn is_object(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).is_ok()
 }

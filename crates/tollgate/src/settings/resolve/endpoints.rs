@@ -8,6 +8,8 @@ use tollgate_web::door::{Alias, Deprecated, Endpoint, Paths};
 
 /// Paths that have a meaning of their own wherever we are (RFC 8615, RFC 9116).
 const RESERVED: [&str; 1] = ["/.well-known/security.txt"];
+/// What the paths of pages begin with.
+const PAGES: [&str; 2] = ["/console", "/flow"];
 
 /// The paths and aliases.
 pub(super) fn paths(config: &Config, origin: String, issuer: String, complaints: &mut Vec<Complaint>) -> Paths {
@@ -17,6 +19,9 @@ pub(super) fn paths(config: &Config, origin: String, issuer: String, complaints:
         ("issuer.paths.introspection", &typed.introspection),
         ("issuer.paths.revocation", &typed.revocation),
         ("issuer.paths.jwks", &typed.jwks),
+        ("issuer.paths.authorization", &typed.authorization),
+        ("issuer.paths.userinfo", &typed.userinfo),
+        ("issuer.paths.end_session", &typed.end_session),
     ];
     for (place, (key, path)) in named.iter().enumerate() {
         path_is_sane(key, path, complaints);
@@ -38,6 +43,9 @@ pub(super) fn paths(config: &Config, origin: String, issuer: String, complaints:
         introspection: typed.introspection.clone(),
         revocation: typed.revocation.clone(),
         jwks: typed.jwks.clone(),
+        authorization: typed.authorization.clone(),
+        userinfo: typed.userinfo.clone(),
+        end_session: typed.end_session.clone(),
         aliases,
         documentation: config.vendor.documentation.clone(),
         security_contact: config.vendor.security_contact.clone(),
@@ -77,13 +85,9 @@ fn alias(place: usize, typed: &config::Alias, complaints: &mut Vec<Complaint>) -
 fn aliases_differ(paths: &Paths, complaints: &mut Vec<Complaint>) {
     for (place, alias) in paths.aliases.iter().enumerate() {
         let key = format!("issuer.alias[{place}].path");
-        let own = [
-            Endpoint::Token,
-            Endpoint::Introspection,
-            Endpoint::Revocation,
-            Endpoint::Jwks,
-        ];
-        let taken = own.into_iter().find(|endpoint| paths.of(*endpoint) == alias.path);
+        let taken = Endpoint::PLACED
+            .into_iter()
+            .find(|endpoint| paths.of(*endpoint) == alias.path);
         if taken.is_some_and(|endpoint| endpoint != alias.endpoint) || is_metadata(paths, &alias.path) {
             complaints.push(Complaint::about(&key, "is the path of another endpoint"));
         } else if taken.is_some() && alias.host.is_none() {
@@ -121,6 +125,14 @@ fn path_is_sane(key: &str, path: &str, complaints: &mut Vec<Complaint>) {
     if !is_plain(path) {
         complaints.push(Complaint::about(key, "must be a plain path such as /oauth2/token"));
     }
+    if let Some(start) = PAGES.iter().find(|start| is_below(path, start)) {
+        complaints.push(Complaint::about(key, format!("is among the pages of {start}")));
+    }
+}
+
+fn is_below(path: &str, start: &str) -> bool {
+    path.strip_prefix(start)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a path needs no escape, has no empty and no dot segment, and is not too long.

@@ -1,6 +1,6 @@
 //! The terms that the issuer's rules work under.
 
-use super::console;
+use super::{console, people};
 use crate::settings::Complaint;
 use crate::settings::config::{self, Config};
 use tollgate_issuer::terms::{ClientTerms, KeyTerms, Limit, ScopeInAnswer, SecretTerms, Target, Terms};
@@ -9,6 +9,7 @@ use tollgate_protocol::parameters::Forms;
 /// The terms, for the issuer of this identifier.
 pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &mut Vec<Complaint>) -> Terms {
     let console = console::terms(config, origin, complaints);
+    let people = people::terms(config, origin, complaints);
     let typed = &config.issuer;
     if typed.bodies.is_empty() {
         complaints.push(Complaint::about("issuer.bodies", "must name at least one form"));
@@ -73,6 +74,7 @@ pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &
         },
         clients: ClientTerms {
             auth_methods: config.clients.auth_methods.clone(),
+            grant_types: people::grant_types(config),
         },
         keys: KeyTerms {
             publish_ahead: config.keys.publish_ahead,
@@ -80,6 +82,7 @@ pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &
         },
         roles: config.members.roles.clone(),
         console,
+        people,
         // They come from files, which are read when a server starts.
         leak_keys: Vec::new(),
     }

@@ -1,3 +1,5 @@
+mod people;
+
 use super::resolve;
 use crate::settings::{Complaint, preset, read};
 
@@ -216,7 +218,10 @@ fn a_public_route_in_a_protected_space_names_it() {
 #[test]
 fn a_route_with_scopes_and_no_api_is_refused() {
     let said = routes("path = \"/status\"\nopens = [\"all\"]\nscopes = [\"r\"]");
-    assert_eq!(said, ["route[1].api: is required where scopes or acting_user is set"]);
+    assert_eq!(
+        said,
+        ["route[1].api: is required where scopes, acting_user or id_token is set"]
+    );
 }
 
 #[test]
@@ -256,7 +261,19 @@ fn every_part_of_a_route_is_looked_at() {
         ),
         (
             "path = \"/s\"\napi = \"a\"\nacting_user = { header = \"host\" }",
-            "route[1].acting_user.header: is not a header",
+            "route[1].acting_user.header: cannot say for whom",
+        ),
+        (
+            "path = \"/s\"\napi = \"a\"\nid_token = { header = \"cookie\" }",
+            "route[1].id_token.header: cannot say for whom",
+        ),
+        (
+            "path = \"/s\"\napi = \"a\"\nacting_user = { header = \"x-who\" }\nid_token = { header = \"X-Who\" }",
+            "route[1].id_token.header: cannot say for whom",
+        ),
+        (
+            "path = \"/s\"\nopens = [\"all\"]\nid_token = { header = \"x-who\" }",
+            "route[1].api: is required where",
         ),
         (
             "path = \"/s\"\napi = \"a\"\nacting_user = { roles = [\"Boss\"] }",

@@ -1,4 +1,4 @@
-use super::{Accent, Assets, FILES, HeaderMap, HeaderValue, StatusCode, serve};
+use super::{Accent, Assets, FILES, HeaderMap, HeaderValue, Logo, StatusCode, serve};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -82,4 +82,24 @@ async fn a_vendors_colour_is_a_version_of_its_own() {
 fn the_script_stays_small() {
     let script = FILES.iter().find(|file| file.name == "console.js").unwrap();
     assert!(script.bytes.len() < 7 * 1024, "{} bytes", script.bytes.len());
+}
+
+/// CO8, OP8: a vendor's logo is served as what it is, and runs nothing when it is opened by itself.
+#[tokio::test]
+async fn a_vendors_logo_is_a_drawing_and_nothing_else() {
+    let drawing = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
+    let logo = Logo::of(drawing.to_vec()).unwrap();
+    let assets = Arc::new(Assets::dressed(None, Some(logo)));
+    assert_ne!(assets.version(), Assets::new(None).version());
+    let path = format!("/console/assets/{}/logo.svg", assets.version());
+    let (status, headers, bytes) = get(&assets, &path, None).await;
+    assert_eq!((status, bytes.as_slice()), (StatusCode::OK, &drawing[..]));
+    assert_eq!(headers["content-type"], "image/svg+xml");
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("sandbox"),
+        "{policy}"
+    );
+    let other = format!("/console/assets/{}/logo.png", assets.version());
+    assert_eq!(get(&assets, &other, None).await.0, StatusCode::NOT_FOUND);
 }

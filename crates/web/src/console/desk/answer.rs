@@ -120,6 +120,11 @@ fn subject(field: &str) -> Option<&'static str> {
         "access" => "What a request must carry",
         "upstream" => "Where it goes",
         "targets" => "The list of servers",
+        "grant_types" => "The choice",
+        "redirect_uris" | "logout_uris" => "The list",
+        "backchannel_logout_uri" | "frontchannel_logout_uri" => "The address",
+        "id_token_alg" | "userinfo_alg" => "The algorithm",
+        "rotates" => "The choice",
         _ => return None,
     })
 }

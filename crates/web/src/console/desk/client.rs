@@ -3,6 +3,7 @@
 
 use super::{account, answer, asked, frame};
 use crate::console::Console;
+use crate::console::developer::offer::grant_words;
 use crate::console::door::{AtDesk, see};
 use crate::console::page::{Choice, Form, Frame, Refused, respond};
 use askama::Template;
@@ -12,11 +13,14 @@ use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::registry::client::{self, Create, Revise};
 use tollgate_issuer::registry::{No, grant};
-use tollgate_model::client::{AuthMethod, Environment};
+use tollgate_issuer::terms::Terms;
+use tollgate_model::client::{AuthMethod, Environment, GrantType, SignIn};
 use tollgate_model::{Account, Api, ApiId, ClientId, ClientRecord, Grant, MemberId, Page as Part};
 
 /// What the field of a grant's lifetime begins with; the API's id follows.
 const LIFETIME: &str = "lifetime-";
+/// What is chosen of `keeps` for a client without a secret.
+const PUBLIC: &str = "public";
 
 #[derive(Template)]
 #[template(path = "desk/client.html")]
@@ -27,6 +31,10 @@ struct Page {
     methods: Vec<Choice>,
     apis: Vec<Choice>,
     owners: Vec<Choice>,
+    /// Whether people sign in at clients here.
+    people: bool,
+    /// The grant types it has.
+    grants: String,
     /// Field, name of the API and its own lifetime, in seconds.
     lifetimes: Vec<(String, String, i64)>,
 }
@@ -39,9 +47,13 @@ struct New {
     account: Account,
     environments: Vec<Choice>,
     owners: Vec<Choice>,
+    /// What it may buy tokens with, where there is a choice.
+    grants: Vec<Choice>,
+    /// Whether it keeps a secret, where there is a choice.
+    keeps: Vec<Choice>,
 }
 
-async fn held(console: &Console, at: &AtDesk) -> Result<ClientRecord, Response> {
+pub(super) async fn held(console: &Console, at: &AtDesk) -> Result<ClientRecord, Response> {
     let id = ClientId::new(asked::part(&at.ask, 1));
     answer::found(console, at, "client", console.desk.store.client(&id).await)
 }
@@ -92,6 +104,14 @@ async fn shown(
             .map(|api| Choice::new(api.id.as_str(), api.name.as_str(), ""))
             .collect(),
         owners,
+        people: console.desk.terms.people.enabled,
+        grants: record
+            .client
+            .grant_types
+            .iter()
+            .map(|grant| grant.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
         record,
     };
     Ok(respond(status, &page.frame, &page))
@@ -231,9 +251,38 @@ async fn asking(
             .map(|(value, words)| Choice::new(value, words, ""))
             .to_vec(),
         owners: owners(console, at, &account, None).await?,
+        grants: grants(&console.desk.terms),
+        keeps: keeps(&console.desk.terms),
         account,
     };
     Ok(respond(status, &page.frame, &page))
+}
+
+/// The grant types, where there is more than one.
+fn grants(terms: &Terms) -> Vec<Choice> {
+    match client::offered(terms) {
+        one if one.len() < 2 => Vec::new(),
+        offered => offered.into_iter().map(grant_words).collect(),
+    }
+}
+
+/// Whether it keeps a secret, where there are clients that do not.
+fn keeps(terms: &Terms) -> Vec<Choice> {
+    if !terms.clients.auth_methods.contains(&AuthMethod::None) {
+        return Vec::new();
+    }
+    vec![
+        Choice::new(
+            "secret",
+            "A server application",
+            "It keeps a secret, where nobody else reads it.",
+        ),
+        Choice::new(
+            PUBLIC,
+            "A native or browser application",
+            "It runs where its users are and keeps no secret: PKCE is all it shows. It acts for people alone.",
+        ),
+    ]
 }
 
 /// Makes it. Scopes and a first secret come on its account's own pages.
@@ -243,11 +292,20 @@ pub(super) async fn make(State(console): State<Arc<Console>>, at: AtDesk) -> Res
         return Err(console.refused(Some(at.officer.signed_in()), &at.ask, Refused::Malformed));
     };
     let id = at.ask.field("id").trim();
+    let grants: Option<Vec<_>> = at
+        .ask
+        .fields("grant_types")
+        .into_iter()
+        .map(GrantType::of_str)
+        .collect();
+    let grants = grants.ok_or_else(|| answer::malformed(&console, &at))?;
     let ask = Create {
         account: account.id.clone(),
         name: at.ask.field("name").to_owned(),
         environment,
-        auth_methods: None,
+        auth_methods: (at.ask.field("keeps") == PUBLIC).then(|| vec![AuthMethod::None]),
+        grant_types: (!grants.is_empty()).then_some(grants),
+        sign_in: SignIn::default(),
         owner: owner(at.ask.field("owner")),
         introspects: Vec::new(),
         redirect_uris: asked::lines(at.ask.field("redirect_uris")),

@@ -116,7 +116,7 @@ pub(super) async fn ask(State(console): State<Arc<Console>>, at: AtDesk) -> Resu
 
 fn question(console: &Console, at: &AtDesk, algorithm: Algorithm) -> Question {
     let terms = console.desk.terms.keys;
-    let longest = console.desk.memory.catalogue().longest_lifetime();
+    let longest = key::longest_lifetime(&console.desk);
     Question {
         frame: frame(console, at, "Bring in a new signing key?", &[(LIST, "Signing keys")]),
         form: Form::new(),

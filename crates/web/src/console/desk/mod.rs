@@ -14,9 +14,12 @@ mod application;
 mod applications;
 mod asked;
 mod checked;
+mod claims;
 mod client;
+mod client_sign_in;
 mod clients;
 mod confirm;
+mod consents;
 mod events;
 mod health;
 mod keys;
@@ -85,6 +88,12 @@ pub(super) fn pages() -> Router<Arc<Console>> {
         )
         .route("/console/desk/clients", get(clients::get))
         .route("/console/desk/clients/{id}", get(client::get).post(client::save))
+        .route(
+            "/console/desk/clients/{id}/sign-in",
+            get(client_sign_in::get).post(client_sign_in::save),
+        )
+        .route("/console/desk/clients/{id}/consents", get(consents::at_client))
+        .route("/console/desk/consents/{id}", get(consents::ask).post(consents::revoke))
         .route("/console/desk/applications", get(applications::get))
         .route("/console/desk/applications/{id}", get(application::get))
         .route("/console/desk/applications/{id}/approve", post(application::approve))
@@ -93,6 +102,8 @@ pub(super) fn pages() -> Router<Arc<Console>> {
         .route("/console/desk/people/new", get(people::ask).post(people::invite))
         .route("/console/desk/people/{id}", get(person::get))
         .route("/console/desk/people/{id}/invite", post(person::invite))
+        .route("/console/desk/people/{id}/claims", get(claims::get).post(claims::save))
+        .route("/console/desk/people/{id}/consents", get(consents::of_person))
         .route("/console/desk/people/{id}/{act}", get(person::ask).post(person::act));
     pages.merge(house())
 }

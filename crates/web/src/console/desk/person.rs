@@ -31,6 +31,8 @@ struct Page {
     codes: usize,
     places: Vec<Place>,
     sessions: Vec<Session>,
+    /// Whether applications act for people here.
+    people: bool,
     /// As actor in the audit log.
     actor: String,
 }
@@ -83,6 +85,7 @@ impl Act {
         let told: &[&str] = match self {
             Self::Disable => &[
                 "They are signed out everywhere at once, and cannot sign in again.",
+                "No application acts for them any more, and what they agreed to is taken back.",
                 "What they made stays, and they can be enabled again.",
             ],
             Self::Enable => &["They sign in with the password and the second factor they had."],
@@ -148,6 +151,7 @@ fn page(console: &Console, at: &AtDesk, status: StatusCode, shown: Shown, form: 
             .into_iter()
             .filter(|session| session.ends > at.ask.now)
             .collect(),
+        people: console.desk.terms.people.enabled,
         actor: format!("user:{}", user.id),
         user,
     };

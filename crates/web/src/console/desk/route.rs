@@ -40,6 +40,7 @@ struct Edit {
     apis: Vec<Choice>,
     accesses: Vec<Choice>,
     actings: Vec<Choice>,
+    id_tokens: Vec<Choice>,
     back: String,
 }
 
@@ -111,6 +112,7 @@ async fn form_page(
         apis: route_form::apis(&apis),
         accesses: route_form::accesses(),
         actings: route_form::actings(),
+        id_tokens: route_form::id_tokens(),
         held: held.map(|route| {
             let line = routes::line(&route);
             (route, line)
@@ -143,6 +145,7 @@ pub(super) async fn add(State(console): State<Arc<Console>>, at: AtDesk) -> Resu
         path: typed.path,
         access: typed.access,
         upstream: typed.upstream,
+        id_token: typed.id_token,
     };
     let added = route::add(&console.desk, &at.asker(), &ask).await;
     match answer::known(&console, &at, added)? {
@@ -164,6 +167,7 @@ pub(super) async fn save(State(console): State<Arc<Console>>, at: AtDesk) -> Res
         path: Some(typed.path),
         access: Some(typed.access),
         upstream: Some(typed.upstream),
+        id_token: Some(typed.id_token),
         seen: Some(asked::seen(&console, &at)?),
     };
     let revised = route::revise(&console.desk, &at.asker(), &held.id, &ask).await;

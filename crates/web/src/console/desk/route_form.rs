@@ -3,7 +3,7 @@
 use super::asked;
 use crate::console::input::Ask;
 use crate::console::page::{Choice, Form};
-use tollgate_model::route::{Access, ActingBy, ActingRule, Upstream};
+use tollgate_model::route::{Access, ActingBy, ActingRule, IdTokenRule, Upstream};
 use tollgate_model::{Api, ApiId, Route, RouteId};
 
 /// What was typed.
@@ -14,18 +14,21 @@ pub(super) struct Typed {
     pub(super) path: String,
     pub(super) access: Access,
     pub(super) upstream: Upstream,
+    pub(super) id_token: Option<IdTokenRule>,
 }
 
 /// Reads what was typed. What cannot be read is said in the form, and nothing answered.
 pub(super) fn read(ask: &Ask, form: &mut Form) -> Option<Typed> {
     let access = access(ask, form);
     let upstream = upstream(ask, form);
+    let id_token = id_token(ask, form);
     Some(Typed {
         hosts: words(ask.field("hosts")),
         methods: words(ask.field("methods")),
         path: ask.field("path").trim().to_owned(),
         access: access?,
         upstream: upstream?,
+        id_token: id_token?,
     })
 }
 
@@ -80,6 +83,25 @@ fn acting(ask: &Ask, form: &mut Form) -> Option<Option<ActingRule>> {
     }))
 }
 
+#[expect(clippy::option_option, reason = "none is looked at, one is, or the form is wrong")]
+fn id_token(ask: &Ask, form: &mut Form) -> Option<Option<IdTokenRule>> {
+    let required = match ask.field("id_token") {
+        "" | "none" => return Some(None),
+        "optional" => false,
+        "required" => true,
+        _ => {
+            form.refuse("id_token", "Choose one of these.");
+            return None;
+        }
+    };
+    let header = ask.field("id_token_header").trim().to_owned();
+    if header.is_empty() {
+        form.refuse("id_token_header", "Name the header, such as x-id-token.");
+        return None;
+    }
+    Some(Some(IdTokenRule { header, required }))
+}
+
 fn upstream(ask: &Ask, form: &mut Form) -> Option<Upstream> {
     let health = ask.field("health_path").trim();
     let connect = number(ask, form, "connect_timeout");
@@ -109,6 +131,7 @@ pub(super) fn fresh() -> Form {
     Form::new()
         .with("access", "token")
         .with("acting", "nobody")
+        .with("id_token", "none")
         .with("connect_timeout", "5")
         .with("response_timeout", "60")
         .with("max_body", "0")
@@ -131,6 +154,12 @@ pub(super) fn filled(route: &Route) -> Form {
             form = form.with(name, "yes");
         }
     }
+    form = match &route.id_token {
+        None => form.with("id_token", "none"),
+        Some(rule) => form
+            .with("id_token", if rule.required { "required" } else { "optional" })
+            .with("id_token_header", &rule.header),
+    };
     match &route.access {
         Access::Public { opens } => {
             let opens: Vec<&str> = opens.iter().map(RouteId::as_str).collect();
@@ -185,6 +214,19 @@ pub(super) fn actings() -> Vec<Choice> {
             "By e-mail address; it must be a member of the client's account.",
         ),
         Choice::new("owner", "The client's owner", "Requests name nobody."),
+    ]
+}
+
+/// Whether a request shows a person beside its access token.
+pub(super) fn id_tokens() -> Vec<Choice> {
+    vec![
+        Choice::new("none", "Not looked at", "The access token says all."),
+        Choice::new("optional", "Checked if it is there", ""),
+        Choice::new(
+            "required",
+            "Required",
+            "Each call names a person who signed in at the same client.",
+        ),
     ]
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Line {
     pub(super) api: String,
     pub(super) scopes: String,
     pub(super) acting: String,
+    /// The header of the person's ID token, or empty.
+    pub(super) id_token: String,
     pub(super) targets: String,
     pub(super) declared: bool,
 }
@@ -118,6 +120,10 @@ pub(super) fn line(route: &Route) -> Line {
         api,
         scopes,
         acting,
+        id_token: route.id_token.as_ref().map_or_else(String::new, |rule| {
+            let may = if rule.required { "" } else { ", if it is there" };
+            format!("in {}{may}", rule.header)
+        }),
         targets: route.upstream.targets.join(", "),
         declared: route.declared,
     }
@@ -136,6 +142,7 @@ pub(super) mod tests {
             methods: methods.iter().map(|method| (*method).to_owned()).collect(),
             path: path.to_owned(),
             access: Access::Public { opens: Vec::new() },
+            id_token: None,
             upstream: Upstream {
                 targets: vec!["http://127.0.0.1:9000".to_owned()],
                 http2: false,

@@ -135,6 +135,9 @@ const ON_PAGE: &[(&str, &str)] = &[
     ("roles", "The role"),
     ("redirect_uris", "The list"),
     ("logout_uris", "The list"),
+    ("grant_types", "The choice"),
+    ("backchannel_logout_uri", "The address"),
+    ("frontchannel_logout_uri", "The address"),
 ];
 
 /// A problem as a sentence. Some begin with what they are about already.

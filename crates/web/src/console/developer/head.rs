@@ -3,6 +3,7 @@
 use crate::console::Console;
 use crate::console::door::AtAccount;
 use crate::console::page::{Frame, Link};
+use tollgate_issuer::registry::client;
 use tollgate_model::client::Environment;
 use tollgate_model::{Client, State};
 
@@ -43,7 +44,7 @@ pub(in crate::console) fn of(console: &Console, at: &AtAccount, client: &Client,
     let mut frame = console.frame_at(at, &client.name);
     let words = &console.desk.terms.console.words;
     frame.crumbs = vec![Link::new("/console/clients", &words.clients)];
-    let addresses = console.desk.terms.console.redirects.used;
+    let addresses = client::addressed(&console.desk.terms).used;
     (frame, head(client, tab, &words.credentials, addresses))
 }
 

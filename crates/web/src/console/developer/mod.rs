@@ -17,7 +17,7 @@ mod member;
 mod members;
 mod new;
 pub(super) mod not_yet;
-mod offer;
+pub(super) mod offer;
 mod regenerate;
 mod reveal;
 mod revoke;

@@ -7,8 +7,9 @@ use crate::console::input::Ask;
 use crate::console::page::{Choice, Form, words};
 use axum::response::Response;
 use tollgate_issuer::developer;
+use tollgate_issuer::registry::client;
 use tollgate_issuer::terms::console::{Loopback, Redirects};
-use tollgate_model::client::Environment;
+use tollgate_model::client::{Environment, GrantType};
 use tollgate_model::{Api, ApiId};
 
 /// What there is to choose from.
@@ -39,9 +40,9 @@ impl Offered {
 }
 
 /// Rules for redirect and logout addresses, in words.
-pub(super) struct Rules {
+pub(in crate::console) struct Rules {
     pub(super) required: bool,
-    pub(super) words: String,
+    pub(in crate::console) words: String,
 }
 
 /// What was typed.
@@ -63,7 +64,7 @@ impl Offer {
         Ok(Self {
             environments: environments(at.seat.account().live, &terms.words.helpers),
             apis: apis.iter().map(offered).collect(),
-            rules: Rules::of(&terms.redirects, None),
+            rules: Rules::of(&client::addressed(&console.desk.terms), None),
             held: apis,
         })
     }
@@ -155,6 +156,19 @@ fn offered(api: &Api) -> Offered {
     }
 }
 
+/// A grant type to choose, in words.
+pub(in crate::console) fn grant_words(grant: GrantType) -> Choice {
+    let (label, hint) = match grant {
+        GrantType::ClientCredentials => ("For itself", "client_credentials: with its own secret, for no person."),
+        GrantType::AuthorizationCode => (
+            "For people",
+            "authorization_code: whoever signs in lets it act for them.",
+        ),
+        GrantType::RefreshToken => ("For people who are away", "refresh_token: on, until it is taken back."),
+    };
+    Choice::new(grant.as_str(), label, hint)
+}
+
 /// A scope to choose.
 pub(super) fn scope(name: &str, description: &str) -> Choice {
     Choice::new(name, name, description)
@@ -162,7 +176,7 @@ pub(super) fn scope(name: &str, description: &str) -> Choice {
 
 impl Rules {
     /// The rules for a client of this environment, or for one whose environment is not chosen yet.
-    pub(super) fn of(terms: &Redirects, environment: Option<Environment>) -> Option<Self> {
+    pub(in crate::console) fn of(terms: &Redirects, environment: Option<Environment>) -> Option<Self> {
         if !terms.used {
             return None;
         }

@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::developer::{self, Shown};
+use tollgate_issuer::registry::client::is_public;
 use tollgate_issuer::rights::Role;
 use tollgate_model::{Client, Fault, Moment, Version};
 
@@ -24,6 +25,8 @@ struct Page {
     seen: Version,
     created: Moment,
     methods: Vec<&'static str>,
+    /// Whether it keeps no secret.
+    public: bool,
     /// On whose behalf its calls count; empty for nobody.
     owner: String,
     /// The name on record.
@@ -60,6 +63,7 @@ async fn page(
         seen: client.version,
         created: client.created,
         methods: client.auth_methods.iter().map(|method| method.as_str()).collect(),
+        public: is_public(client),
         owner,
         name: client.name.clone(),
     };

@@ -12,6 +12,10 @@ use tollgate_model::Moment;
 pub struct Frame {
     /// The vendor's name, shown in the top bar and in the window's title.
     pub vendor: String,
+    /// The vendor's logo among [`Frame::asset`]s; none: a plain mark.
+    pub logo: Option<&'static str>,
+    /// The language the page is written in (RFC 5646).
+    pub language: &'static str,
     /// The page's title: its heading, and the window's.
     pub title: String,
     /// One sentence under the heading; empty for none.
@@ -154,6 +158,8 @@ impl Frame {
     pub fn new(vendor: &str, title: &str, now: Moment) -> Self {
         Self {
             vendor: vendor.to_owned(),
+            logo: None,
+            language: "en",
             title: title.to_owned(),
             lead: String::new(),
             now,

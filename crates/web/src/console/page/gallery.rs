@@ -7,11 +7,11 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use tollgate_model::Moment;
 
-const NOW: Moment = Moment(1_795_280_000);
-const NONCE: &str = "0123456789abcdef";
+pub(crate) const NOW: Moment = Moment(1_795_280_000);
+pub(crate) const NONCE: &str = "0123456789abcdef";
 
 /// CO8: what people put into names to see whether it stays words.
-const EVIL: &[&str] = &[
+pub(crate) const EVIL: &[&str] = &[
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "' autofocus onfocus='alert(1)",
@@ -178,7 +178,7 @@ pub(super) fn no_page(word: &str, inside: bool, why: Refused) -> Response {
     refused(frame, why, "00ff00ff00ff00ff00000001", "/console")
 }
 
-pub(super) async fn read(response: Response) -> (StatusCode, HeaderMap, String) {
+pub(crate) async fn read(response: Response) -> (StatusCode, HeaderMap, String) {
     let (head, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, 1 << 22).await.unwrap();
     (head.status, head.headers, String::from_utf8(bytes.to_vec()).unwrap())
@@ -297,7 +297,7 @@ async fn a_refusal_says_what_to_do() {
 }
 
 /// The tags of a page, each with the names of its attributes, read as a browser's tokenizer would read them.
-fn tags(text: &str) -> Vec<String> {
+pub(crate) fn tags(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('<') {

@@ -33,7 +33,7 @@
 //!
 //! - [`respond()`]`(status, &frame, &page) -> Response`; [`respond::guard`]`(headers, nonce, https)` for downloads.
 //! - [`refused()`]`(frame, Refused, request_id, home) -> Response`: the pages for 400, 403, 404, 413, 429, 500, 503.
-//! - [`Frame`]: `vendor title lead now nonce assets https csrf in_view desk navigation person menu account accounts all_accounts
+//! - [`Frame`]: `vendor logo language title lead now nonce assets https csrf in_view desk navigation person menu account accounts all_accounts
 //!   crumbs notice`. In templates: `frame.ago(moment)`, `frame.ago_or(moment, "not yet")`, `frame.day(moment)`,
 //!   `frame.at(moment)` take a `Moment` or `Option<Moment>`, by value or reference, and write a `<time>`.
 //! - [`Form`]: `typed(&pairs, &["secret_field"])`, `with(name, value)`, `value`, `values`, `has`, `on`,
@@ -116,4 +116,4 @@ pub use respond::respond;
 pub use stamp::{Stamp, Told};
 
 #[cfg(test)]
-mod gallery;
+pub(crate) mod gallery;

@@ -125,6 +125,11 @@ pub const NOTICES: &[Notice] = &[
         "person-factor-reset",
         "The second factor is reset. The person is told by mail.",
     ),
+    done("person-saved", "The person is saved."),
+    done(
+        "consent-revoked",
+        "It is taken back. The application can act no more, and has to ask anew.",
+    ),
     done("operator-disabled", "The credential opens nothing any more."),
     warn(
         "stale",

@@ -1,6 +1,7 @@
 //! People: how they come in, who they are, which account they look at.
 
 mod accounts;
+mod applications;
 pub(super) mod device;
 mod email;
 mod factor;
@@ -55,6 +56,8 @@ pub(super) fn pages() -> Router<Arc<Console>> {
             "/console/profile/recovery-codes",
             get(factor::ask_codes).post(factor::codes),
         )
+        .route("/console/profile/applications", get(applications::get))
+        .route("/console/profile/applications/revoke", post(applications::revoke))
         .route("/console/profile/sessions/end", post(sessions::end))
         .route("/console/profile/sessions/end-others", post(sessions::end_others))
 }
@@ -80,13 +83,25 @@ fn own(console: &Console, who: &SignedIn, ask: &Ask, title: &str) -> Frame {
     if who.user().operator && console.operators {
         places.push(Entry::new("/console/desk", "Operators' desk", "shield", false));
     }
+    let mut you = vec![
+        entry("/console/profile", "Your profile", "person"),
+        entry("/console/accounts", "Your accounts", "building"),
+    ];
+    if console.desk.terms.people.enabled {
+        let applications = "/console/profile/applications";
+        // It stands below the profile in the path, and beside it in the menu.
+        if within(applications) {
+            you = vec![
+                Entry::new("/console/profile", "Your profile", "person", false),
+                entry("/console/accounts", "Your accounts", "building"),
+            ];
+        }
+        you.push(entry(applications, "Applications", "key"));
+    }
     frame.navigation = vec![
         Group {
             title: "You".to_owned(),
-            entries: vec![
-                entry("/console/profile", "Your profile", "person"),
-                entry("/console/accounts", "Your accounts", "building"),
-            ],
+            entries: you,
         },
         Group {
             title: console.desk.terms.console.words.section.clone(),

@@ -129,6 +129,7 @@ mod tests {
     fn session(id: &str, device: &str) -> Session {
         Session {
             id: SessionId::new(id),
+            line: SessionId::new(id),
             digest: "d".to_owned(),
             user: UserId::new("usr_1"),
             complete: true,

@@ -12,6 +12,7 @@ use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::people::session::{self, Begun};
 use tollgate_issuer::people::sign_in;
+use tollgate_model::Session;
 
 /// SE7: one sentence for the unknown address, the wrong password, and everybody who may not come in.
 const WRONG: &str = "This e-mail address and password do not belong together.";
@@ -42,7 +43,8 @@ pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, who, 
 pub(super) async fn post(State(console): State<Arc<Console>>, came: Anyone) -> Response {
     let ask = &came.ask;
     let next = inward(ask.field("next"));
-    let tried = sign_in::password(&console.desk, ask.field("email"), ask.field("password"), &ask.origin).await;
+    let (email, password) = (ask.field("email"), ask.field("password"));
+    let tried = sign_in::password_after(&console.desk, before(&came), email, password, &ask.origin).await;
     match tried {
         Err(fault) => console.fault(&fault, ask.id()),
         Ok(Ok(begun)) => entered(&console, &came, &begun, next).await,
@@ -57,13 +59,8 @@ pub(super) async fn post(State(console): State<Arc<Console>>, came: Anyone) -> R
 
 /// Goes on with the session that began. What this browser had before ends (SE2): nobody finds it in use later.
 pub(super) async fn entered(console: &Console, came: &Anyone, begun: &Begun, next: &str) -> Response {
-    let before = match (&came.who, &came.half) {
-        (Some(who), _) => Some(who.session()),
-        (None, Some(half)) => Some(half.session()),
-        (None, None) => None,
-    };
-    if let Some(before) = before
-        && let Err(fault) = session::sign_out(&console.desk, before, came.ask.id()).await
+    if let Some(before) = before(came)
+        && let Err(fault) = session::replaced(&console.desk, before, &begun.session, came.ask.id()).await
     {
         return console.fault(&fault, came.ask.id());
     }
@@ -71,6 +68,15 @@ pub(super) async fn entered(console: &Console, came: &Anyone, begun: &Begun, nex
         see_with(next, begun)
     } else {
         see_with(&with_next("/console/second-factor", next), begun)
+    }
+}
+
+/// The session that this browser has.
+fn before(came: &Anyone) -> Option<&Session> {
+    match (&came.who, &came.half) {
+        (Some(who), _) => Some(who.session()),
+        (None, Some(half)) => Some(half.session()),
+        (None, None) => None,
     }
 }
 

@@ -17,6 +17,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::{HeaderValue, SET_COOKIE};
 use std::sync::Arc;
+use tollgate_issuer::authorize;
 use tollgate_issuer::people::link::{self, First, Opened};
 use tollgate_issuer::people::session::Begun;
 use tollgate_issuer::people::{Answered, Refused, profile};
@@ -130,9 +131,28 @@ pub(super) async fn post(State(console): State<Arc<Console>>, came: Anyone) -> R
             let page = page(&console, &came.ask, &opened, form);
             refusal::show(shown, &page.frame, &page)
         }
-        Ok(Ok(Some(begun))) => without_link(sign_in::entered(&console, &came, &begun, "/console").await),
+        Ok(Ok(Some(begun))) => match onward(&console, &came.ask, &opened).await {
+            Ok(next) => without_link(sign_in::entered(&console, &came, &begun, &next).await),
+            Err(fault) => console.fault(&fault, came.ask.id()),
+        },
         Ok(Ok(None)) => without_link(see("/console/profile?done=email-changed")),
     }
+}
+
+/// Where it goes on: back to the application that asked, if this is the browser that it asked in (CO2).
+async fn onward(console: &Console, ask: &Ask, opened: &Opened) -> Result<String, Fault> {
+    let inside = "/console".to_owned();
+    let (Some(flow), Some(cookie)) = (&opened.flow, ask.browser.as_deref()) else {
+        return Ok(inside);
+    };
+    let (browser, fresh) = authorize::browser(&console.desk, Some(cookie))?;
+    if fresh.is_some() {
+        return Ok(inside);
+    }
+    Ok(match authorize::flow(&console.desk, flow, &browser).await? {
+        Some(_) => format!("/flow/{flow}"),
+        None => inside,
+    })
 }
 
 /// Whatever the link is for; a new address begins no session.
@@ -154,7 +174,7 @@ async fn used(console: &Console, came: &Anyone, token: &str, opened: &Opened) ->
             };
             link::become_first(desk, token, &first, origin).await?
         }
-        LinkKind::Invitation | LinkKind::SignUp | LinkKind::Reset => {
+        LinkKind::Invitation | LinkKind::SignUp | LinkKind::Join | LinkKind::Reset => {
             link::accept(desk, token, name, password, origin).await?
         }
     };
@@ -180,6 +200,11 @@ fn page(console: &Console, ask: &Ask, opened: &Opened, form: Form) -> Page {
             "Open your account".to_owned(),
             "Choose a password, and the account is yours.".to_owned(),
             "Open the account",
+        ),
+        LinkKind::Join => (
+            "Choose a password".to_owned(),
+            format!("From then on you sign in to {vendor} with your address and this password."),
+            "Go on",
         ),
         LinkKind::Reset => (
             "Choose a new password".to_owned(),

@@ -166,6 +166,7 @@ mod tests {
 
     fn route(id: &str, methods: &[&str], path: &str, scopes: &[&str]) -> Route {
         Route {
+            id_token: None,
             id: RouteId::new(id),
             hosts: vec![],
             methods: methods.iter().map(|method| (*method).to_owned()).collect(),

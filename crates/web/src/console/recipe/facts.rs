@@ -67,6 +67,7 @@ pub(super) mod tests {
 
     pub(in super::super) fn client(methods: &[AuthMethod]) -> Client {
         Client {
+            sign_in: tollgate_model::client::SignIn::default(),
             id: ClientId::new("client-1"),
             account: AccountId::new("acc_1"),
             name: "Robot".into(),

@@ -75,6 +75,36 @@ pub(super) struct Upstream {
     max_body: u64,
 }
 
+/// The ID token that a request carries beside its access token.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = IdTokenRule)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IdToken {
+    /// The header that carries it, the token alone: `x-id-token`.
+    header: String,
+    /// Whether a request without one is refused.
+    #[serde(default)]
+    required: bool,
+}
+
+impl From<model::IdTokenRule> for IdToken {
+    fn from(rule: model::IdTokenRule) -> Self {
+        Self {
+            header: rule.header,
+            required: rule.required,
+        }
+    }
+}
+
+impl From<IdToken> for model::IdTokenRule {
+    fn from(rule: IdToken) -> Self {
+        Self {
+            header: rule.header,
+            required: rule.required,
+        }
+    }
+}
+
 const fn five() -> u32 {
     5
 }

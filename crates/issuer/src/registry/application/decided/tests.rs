@@ -9,6 +9,7 @@ fn approved(held: &Application, ask: &Approve, account: Account) -> Result<Decis
         owner: Some(facts::member()),
         apis: vec![api()],
         taken: false,
+        secrets: false,
         within: false,
     };
     decide_approve(

@@ -2,6 +2,7 @@ use super::*;
 use crate::console::desk::routes::tests::route;
 use tollgate_issuer::people::Origin;
 use tollgate_model::Moment;
+use tollgate_model::route::IdTokenRule;
 
 fn sent(pairs: &[(&str, &str)]) -> Ask {
     let mut ask = Ask {
@@ -17,6 +18,8 @@ fn sent(pairs: &[(&str, &str)]) -> Ask {
         method: http::Method::POST,
         token: None,
         link: None,
+        browser: None,
+        languages: String::new(),
         ours: true,
     };
     ask.form = pairs
@@ -62,6 +65,10 @@ fn a_route_comes_back_as_it_was_shown() {
             acting_user: Some(acting(ActingBy::Owner)),
         },
     ] {
+        held.id_token = matches!(access, Access::Token { .. }).then(|| IdTokenRule {
+            header: "x-id-token".to_owned(),
+            required: true,
+        });
         held.access = access;
         let shown = filled(&held);
         let pairs: Vec<(&str, &str)> = NAMES
@@ -78,12 +85,13 @@ fn a_route_comes_back_as_it_was_shown() {
                 path: held.path.clone(),
                 access: held.access.clone(),
                 upstream: held.upstream.clone(),
+                id_token: held.id_token.clone(),
             }
         );
     }
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 18] = [
     "hosts",
     "methods",
     "path",
@@ -100,6 +108,8 @@ const NAMES: [&str; 16] = [
     "response_timeout",
     "max_body",
     "http2",
+    "id_token",
+    "id_token_header",
 ];
 
 #[test]

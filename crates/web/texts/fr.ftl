@@ -1,0 +1,124 @@
+# Français
+
+sign-in-title = Se connecter
+sign-in-lead = pour continuer vers { $application }
+email = Adresse e-mail
+password = Mot de passe
+sign-in-button = Se connecter
+cancel = Annuler
+forgot = Mot de passe oublié ?
+sign-up-ask = Nouveau ici ?
+sign-up-link = Créer un accès
+or = ou
+connection-button = Continuer avec { $connection }
+wrong = Cette adresse e-mail et ce mot de passe ne vont pas ensemble.
+too-many = Il y a eu trop d’essais erronés. Veuillez attendre { $span }, puis réessayer.
+changed = Quelque chose a changé entre-temps, rien n’a donc été fait. Veuillez vérifier et réessayer.
+
+second-title = Encore une étape
+second-lead = Vous vous connectez en tant que { $person }.
+otp = Code de votre application
+otp-hint = Six chiffres. Un nouveau code apparaît toutes les 30 secondes.
+otp-wrong = Ce code n’est pas le bon, ou il a déjà servi.
+recovery = Code de secours
+recovery-hint = L’un des codes que vous avez notés lors de la configuration de votre application. Chacun sert une seule fois.
+recovery-link = Pas de téléphone sous la main ? Utiliser un code de secours
+otp-link = Utiliser un code de votre application
+go-on = Continuer
+somebody-else = Se connecter avec un autre compte
+
+account-title = Choisir un compte
+account-lead = pour continuer vers { $application }
+account-stay = Continuer en tant que { $person }
+account-other = Utiliser un autre compte
+
+consent-title = Autoriser l’accès ?
+consent-lead = { $application } de { $owner } demande à agir en votre nom.
+consent-host = Vous ramène à
+consent-environment = Environnement
+environment-test = Test
+consent-permissions = L’application pourrait alors
+permission-new = Nouveau
+permission-new-note = Ce qui est marqué « { permission-new } » est demandé pour la première fois ; vous avez déjà accepté le reste.
+consent-lasts = Durée
+lasts-span = { $span }, sauf nouvel accord de votre part
+lasts-open = Jusqu’à ce que l’accord soit retiré
+consent-own = Vous pouvez le retirer à tout moment sur votre page de profil.
+consent-ask = Pour le retirer, adressez-vous à { $vendor }.
+approve = Autoriser
+deny = Ne pas autoriser
+consent-person = Vous êtes connecté en tant que { $person }.
+not-you = Ce n’est pas vous ?
+
+scope-openid = Savoir que c’est vous
+scope-profile = Voir votre profil : nom, photo, date de naissance, langue et autres
+scope-email = Voir votre adresse e-mail
+scope-address = Voir votre adresse postale
+scope-phone = Voir votre numéro de téléphone
+scope-offline = Rester connectée en votre absence
+scope-other = Utiliser « { $scope } »
+
+test-title = Connexion d’essai
+test-lead = Cette page tient lieu de { $connection }. Quiconque appuie sur le bouton est réputé y être passé.
+test-button = J’y suis passé
+
+join-title = Créer un accès
+join-lead = Nous envoyons un lien à votre adresse. Vous y choisirez votre mot de passe.
+name = Votre nom
+join-button = M’envoyer le lien
+join-have = Vous avez déjà un accès ?
+join-invalid = Cela ne peut pas être utilisé. Veuillez vérifier.
+mail-title = Consultez votre messagerie
+mail-words = Si tout est en ordre, un e-mail contenant un lien est en route vers vous. Ouvrez le lien dans ce navigateur.
+
+leave-title = Un instant
+leave-words = Vous êtes ramené à { $host }.
+leave-onward = Vous continuez vers { $connection }.
+leave-button = Continuer
+
+logout-title = Se déconnecter ?
+logout-words = Voulez-vous vous déconnecter de { $vendor } ?
+logout-client = { $application } demande à vous déconnecter de { $vendor }.
+logout-button = Se déconnecter
+logout-stay = Rester connecté
+gone-title = Vous êtes déconnecté
+gone-words = Vous êtes déconnecté de { $vendor }. Vous pouvez fermer cette page.
+gone-telling = Vos applications sont prévenues.
+gone-link = Continuer
+gone-frame = Déconnexion ailleurs
+
+refused-title = Cette connexion ne peut pas continuer
+refused-client = L’application qui vous a envoyé ici n’est pas connue. Vous n’y avez pas été connecté.
+refused-redirect = L’application qui vous a envoyé ici a indiqué une adresse qui n’est pas enregistrée pour elle. Pour que rien de vous ne s’égare, vous restez ici.
+refused-other = L’application qui vous a envoyé ici demande quelque chose qui n’est pas possible.
+refused-back = Retournez à l’application et réessayez. Si cela se reproduit, prévenez ceux qui l’exploitent.
+refused-developer = Pour les développeurs
+refused-request = Requête
+over-title = Cette connexion est terminée
+over-words = Elle a pris trop de temps, elle est déjà achevée ou elle a été commencée dans un autre navigateur. Retournez à l’application et recommencez.
+stale-title = Cette page n’est plus à jour
+stale-words = Elle a été ouverte avant un changement, rien n’a donc été fait. Revenez en arrière, rechargez la page et réessayez.
+fault-title = Un problème est survenu de notre côté
+fault-words = Cela peut passer dans un instant. Veuillez réessayer. Si cela se reproduit, indiquez cette requête à ceux qui exploitent ce service.
+provider-title = Cela n’a pas marché
+provider-words = { $connection } est injoignable pour le moment, ou sa réponse n’est pas fiable. Veuillez réessayer ou vous connecter autrement.
+provider-unknown = { $connection } vous connaît, mais aucun accès d’ici n’y correspond. Veuillez vous connecter autrement ou demander aux responsables de ce service.
+begin-anew = Retour à la connexion
+
+span-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+span-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+}
+span-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+span-seconds = { $count ->
+    [one] { $count } seconde
+   *[other] { $count } secondes
+}
+span-two = { $larger } { $smaller }
