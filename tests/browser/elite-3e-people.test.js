@@ -114,7 +114,7 @@ test('the documented request leads from the redirect to a call and a refresh', a
   // 3E-24, 3E-25: which application, and what it may do on whose behalf.
   await page.waitForURL(/\/consent$/)
   const words = await page.locator('main').innerText()
-  for (const word of [NAME, 'Example Law Firm', 'matter-archive.firm.example', 'Read and write matters', 'act for you'])
+  for (const word of [NAME, 'Example Law Firm', 'matter-archive.firm.example', '3E API', 'Read and write matters', 'act for you'])
     assert.ok(words.includes(word), `${word}: ${words}`)
   assert.ok(!words.includes('Read and write clients'))
   await lookAround(page, 'elite-consent')

@@ -139,6 +139,7 @@ test('each page of the straight way is looked at', async () => {
   await lookAround(page, 'flow-sign-in-wrong')
   await signsIn(page, ...ANN)
   await page.waitForURL(/\/consent$/)
+  assert.equal(await page.getByText('asked for the first time').count(), 0, 'all of it is new')
   for (const word of ['Paper mill', 'Example Firm', 'app.example', 'Read documents', 'See your e-mail address', 'Stay connected', ANN[0]]) assert.ok((await main(page)).includes(word), word)
   await sees(page, 'consent')
   await press(page, 'Allow')
@@ -146,7 +147,6 @@ test('each page of the straight way is looked at', async () => {
   assert.deepEqual([state, iss], ['0123456789abcdef', house.issuer])
   const { body } = await ask(said.token_endpoint, { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, code_verifier: verifier }, app)
   assert.ok(body.id_token && body.refresh_token, JSON.stringify(body))
-  // The back button finds nothing to press again.
   await page.goto(wanted())
   assert.ok((await application.last()).code, 'not asked again')
   await close()
@@ -210,19 +210,23 @@ test('a forgotten password is replaced on the way', async () => {
   const application = await calledBack(page, CALLBACK)
   await page.goto(wanted({ prompt: 'consent' }))
   await page.waitForURL(/\/sign-in$/)
-  const way = page.url()
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByRole('link', { name: 'Back to signing in' }).click()
+  await page.waitForURL(/\/flow\/[^/]+\/sign-in$/)
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByLabel('E-mail address').fill(BEN[0])
+  await look(page, 'flow-forgot')
   await press(page, 'Send me a link')
   const { text } = await mails.to(BEN[0], 'new password')
   BEN[1] = 'copper lantern meadow'
   await accept(page, linkIn(text), BEN[1])
-  // The new password signed them in; the way is still there.
-  await page.goto(way.replace(/\/sign-in$/, ''))
+  // Signed in by it, and on to what the application asks.
   await answers(page, 'Allow')
   assert.ok((await application.last()).code)
   await close()
 })
+
+let recovery
 
 /** SE9: whoever set up a second factor shows it on the way as well, by app or by recovery code. */
 test('a second factor is asked for on the way', async () => {
@@ -237,7 +241,7 @@ test('a second factor is asked for on the way', async () => {
   const code = (steps) => generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 * steps })
   await own.page.getByLabel('Code from your app').fill(await code(0))
   await press(own.page, 'Turn it on')
-  const recovery = (await own.page.locator('pre code').innerText()).trim().split('\n')[0]
+  recovery = (await own.page.locator('pre code').innerText()).trim().split('\n')
   await own.close()
 
   for (const way of ['app', 'recovery']) {
@@ -256,12 +260,43 @@ test('a second factor is asked for on the way', async () => {
     } else {
       await page.getByRole('link', { name: /recovery code/ }).click()
       await lookAround(page, 'flow-second-factor-recovery')
-      await page.getByLabel('Recovery code').fill(recovery)
+      await page.getByLabel('Recovery code').fill(recovery[0])
     }
     await press(page, 'Go on')
     assert.ok((await application.last()).code, way)
     await close()
   }
+})
+
+/** No page of the way needs script: making a login, the second factor, choosing an account, signing out. */
+test('every page works without script', async () => {
+  const { page, close } = await person(browser, { script: false })
+  const application = await calledBack(page, CALLBACK)
+  await page.goto(wanted({ prompt: 'select_account' }))
+  await page.getByRole('link', { name: 'Create a login' }).click()
+  await page.getByLabel('Your name').fill('Cara')
+  await page.getByLabel('E-mail address').fill('cara@home.example')
+  await press(page, 'Send me the link')
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
+  await mails.to('cara@home.example', '/welcome#')
+  await page.goto(wanted({ prompt: 'select_account' }))
+  await signsIn(page, ...BEN)
+  await page.getByRole('link', { name: /recovery code/ }).click()
+  await page.getByLabel('Recovery code').fill(recovery[1])
+  await shot(page, 'flow-second-factor-no-script')
+  await press(page, 'Go on')
+  await application.last()
+  await page.goto(wanted({ prompt: 'select_account' }))
+  await press(page, `Go on as ${BEN[0]}`)
+  assert.ok((await application.last()).code)
+  await page.goto(wanted({ prompt: 'consent' }))
+  await answers(page, 'Allow')
+  assert.ok((await application.last()).code)
+  assert.equal(application.came.length, 3)
+  await page.goto(said.end_session_endpoint)
+  await press(page, 'Sign out')
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+  await close()
 })
 
 /** RU7: `prompt=select_account` asks who one is, even of somebody who is signed in and agreed before. */
@@ -358,8 +393,10 @@ const WORDS = {
 /** OpenID Connect Core §3.1.2.1: `ui_locales` says in which language; a country's own falls back on the language. */
 test('the pages speak five languages', async () => {
   const { page, close } = await person(browser)
+  const application = await calledBack(page, CALLBACK)
   await page.goto(wanted())
   await signsIn(page, ...ANN)
+  await application.last()
   for (const [ui_locales, language] of [['en', 'en'], ['de-AT', 'de'], ['fr', 'fr'], ['es_CL', 'es'], ['xx pt-BR en', 'pt']]) {
     await page.goto(wanted({ ui_locales, prompt: 'consent', scope: 'openid profile email address phone offline_access docs.read docs.write' }))
     await page.waitForURL(/\/consent$/)
@@ -370,9 +407,9 @@ test('the pages speak five languages', async () => {
     assert.equal(await page.getByRole('button', { name: button, exact: true }).count(), 1)
     await look(page, `flow-consent-${language}`)
     await page.goto(`${said.end_session_endpoint}?ui_locales=${ui_locales.replace(' ', '+')}`)
-    await look(page, `flow-logout-${language}`)
+    await shot(page, `flow-logout-${language}`)
     await page.goto(wanted({ ui_locales, redirect_uri: 'https://elsewhere.example/' }))
-    await look(page, `flow-refused-${language}`)
+    await shot(page, `flow-refused-${language}`)
   }
   for (const [ui_locales, language] of Object.keys(WORDS).map((one) => [one, one])) {
     await page.goto(wanted({ ui_locales, prompt: 'login' }))
@@ -383,10 +420,10 @@ test('the pages speak five languages', async () => {
   await close()
 })
 
-/** CO8: what an application, its owner or a scope is called is text, on every page that says it. */
+/** CO8: what an application, its owner, an API or a scope is called is text, on every page that says it. */
 test('markup in names stays inert', async () => {
   const evil = (word) => `<img src=x onerror=globalThis.hit=1>"'${word}</bdi></p><script>globalThis.hit=1</script>{ $person }`
-  await api('POST', '/apis', { id: 'evil', audience: 'https://evil.example', name: 'Evil', scopes: [{ name: 'evil.read', description: evil('scope') }] })
+  await api('POST', '/apis', { id: 'evil', audience: 'https://evil.example', name: evil('api'), scopes: [{ name: 'evil.read', description: evil('scope') }] })
   const account = await api('POST', '/accounts', { name: evil('owner') })
   const client = await register(api, { account: account.id, name: evil('application'), redirect_uris: [CALLBACK] }, { evil: ['evil.read'] })
   const more = { scope: 'openid offline_access evil.read', audience: 'https://evil.example', login_hint: '"><script>globalThis.hit=1</script>@x.example' }
@@ -401,7 +438,7 @@ test('markup in names stays inert', async () => {
   await inert('application')
   await signsIn(page, ...ANN)
   await page.waitForURL(/\/consent$/)
-  await inert('application', 'owner', 'scope')
+  await inert('application', 'owner', 'api', 'scope')
   await look(page, 'flow-consent-markup')
   const application = await calledBack(page, CALLBACK)
   await press(page, 'Allow')
@@ -443,6 +480,7 @@ test('the way is gone by keyboard', async () => {
   // The Enter key signs in, and does not cancel.
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/consent$/)
+  assert.equal(await page.getByText('asked for the first time').count(), 0, 'none of it is new')
   await to('[value="approve"]')
   await look(page, 'flow-consent-keyboard')
   await page.keyboard.press('Enter')

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'otplib'
+import { address, answers, calledBack } from './application.js'
 import { accept, copied, launch, linkIn, look, lookAround, mailTo, person, press, signIn } from './browser.js'
 import { serve } from './house.js'
 import { receiver } from './post.js'
@@ -14,6 +15,7 @@ const ROOMS = join(import.meta.dirname, '../../crates/web/src/console')
 const VENDOR = 'Elite 3E'
 const OPERATOR = ['operator@vendor.example', 'quiet harbour lantern']
 const ADMIN = ['admin@firm.example', 'violet engine gravel']
+const CALLBACK = 'https://matter.firm.example/callback'
 // Of each kind of page so many are followed: they differ by the state of what they show.
 const OF_A_KIND = 6
 
@@ -163,7 +165,8 @@ test('strangers see the pages before sign-in', async () => {
     account: firm.account.id,
     name: 'Matter sync',
     environment: 'test',
-    redirect_uris: ['https://matter.firm.example/callback'],
+    redirect_uris: [CALLBACK],
+    grant_types: ['client_credentials', 'authorization_code', 'refresh_token'],
   })
   await api('PUT', `/clients/${firm.client.id}/grants/elite-3e`, { scopes: ['https://api.thomsonreuters.com/auth/3e.matter'] })
   const off = await api('POST', '/clients', { account: firm.account.id, name: 'Old sync', redirect_uris: ['https://old.firm.example/callback'] })
@@ -224,6 +227,20 @@ test("a firm's admin sees every page of the section", async () => {
     undefined,
     { polling: 500 },
   )
+
+  // Something that the admin let an application do.
+  const application = await calledBack(page, CALLBACK)
+  await page.goto(
+    address(`${house.issuer}/authorize`, {
+      response_type: 'code',
+      client_id: firm.client.id,
+      redirect_uri: CALLBACK,
+      scope: 'openid profile offline_access https://api.thomsonreuters.com/auth/3e.matter',
+      audience: 'https://api.thomsonreuters.com/3e',
+    }),
+  )
+  await answers(page, 'Allow')
+  assert.ok((await application.last()).code)
 
   // The fullest of each kind is the one that is looked at.
   for (const tab of ['', '/scopes', '/addresses', '/use', '/settings']) await visit(page, `/console/clients/${firm.client.id}${tab}`, ADMIN[1])

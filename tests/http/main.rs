@@ -17,6 +17,7 @@ mod logout;
 mod management;
 mod metadata;
 mod nodes;
+mod oidc;
 mod people;
 mod program;
 mod refresh;

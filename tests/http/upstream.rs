@@ -123,7 +123,7 @@ impl Street {
     async fn bought(&self, person: &mut Visitor, page: Page, asked: &Asked) -> Value {
         assert_eq!(page.status, 303, "{}", page.text);
         let answer = self.here.leads(person, page, &self.app.redirect_uri).await;
-        let answer = answer.err().expect("the application is answered");
+        let answer = answer.expect_err("the application is answered");
         let (status, body) = self.here.redeem(&self.app, asked, answer.code()).await;
         assert_eq!(status, 200, "{body}");
         claims(text(&body, "id_token"))
@@ -250,11 +250,11 @@ fn a_no_at_the_provider_reaches_the_client() {
             .unwrap();
         let sent = there.send(&page.own_form().set("choice", "cancel")).await;
         let answer = street.there.leads(&mut there, sent, &street.us.redirect_uri).await;
-        let answer = answer.err().expect("our house is told");
+        let answer = answer.expect_err("our house is told");
         assert_eq!(answer.error(), "access_denied");
         let page = street.returns(&mut ben, &answer).await;
         let told = street.here.leads(&mut ben, page, &street.app.redirect_uri).await;
-        let told = told.err().expect("the application is told");
+        let told = told.expect_err("the application is told");
         assert_eq!(
             (told.error(), told.value("state")),
             ("access_denied", asked.value("state"))

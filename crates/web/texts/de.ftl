@@ -11,7 +11,7 @@ sign-up-ask = Neu hier?
 sign-up-link = Zugang anlegen
 or = oder
 connection-button = Weiter mit { $connection }
-wrong = Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.
+wrong = Diese E-Mail-Adresse und dieses Passwort passen nicht zusammen.
 too-many = Es gab zu viele falsche Versuche. Bitte warten Sie { $span } und versuchen Sie es dann noch einmal.
 changed = Inzwischen hat sich etwas geändert, deshalb wurde nichts getan. Bitte sehen Sie es sich an und versuchen Sie es noch einmal.
 
@@ -34,12 +34,13 @@ account-other = Anderes Konto benutzen
 
 consent-title = Zugriff erlauben?
 consent-lead = { $application } von { $owner } möchte für Sie handeln.
-consent-host = Bringt Sie zurück zu
+consent-api = Ruft für Sie auf
+consent-host = Führt zurück zu
 consent-environment = Umgebung
 environment-test = Test
 consent-permissions = Die Anwendung könnte dann
 permission-new = Neu
-permission-new-note = Was mit „{ permission-new }“ gekennzeichnet ist, wird zum ersten Mal gefragt; dem Übrigen haben Sie schon zugestimmt.
+permission-new-note = Was mit „{ permission-new }“ gekennzeichnet ist, wird zum ersten Mal erbeten; dem Übrigen haben Sie schon zugestimmt.
 consent-lasts = Wie lange
 lasts-span = { $span }, wenn Sie nicht erneut zustimmen
 lasts-open = Bis es zurückgenommen wird

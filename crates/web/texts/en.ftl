@@ -39,6 +39,7 @@ account-other = Use another account
 # Agreeing
 consent-title = Allow access?
 consent-lead = { $application } of { $owner } asks to act for you.
+consent-api = Calls for you
 consent-host = Takes you back to
 consent-environment = Environment
 environment-test = Test

@@ -7,7 +7,7 @@ password = Contraseña
 sign-in-button = Iniciar sesión
 cancel = Cancelar
 forgot = ¿Olvidó su contraseña?
-sign-up-ask = ¿Es nuevo aquí?
+sign-up-ask = ¿Primera vez aquí?
 sign-up-link = Crear un acceso
 or = o
 connection-button = Continuar con { $connection }
@@ -34,7 +34,8 @@ account-other = Usar otra cuenta
 
 consent-title = ¿Permitir el acceso?
 consent-lead = { $application } de { $owner } pide actuar en su nombre.
-consent-host = Le lleva de vuelta a
+consent-api = Usa en su nombre
+consent-host = Le devuelve a
 consent-environment = Entorno
 environment-test = Prueba
 consent-permissions = La aplicación podría entonces
@@ -60,7 +61,7 @@ scope-other = Usar «{ $scope }»
 
 test-title = Conexión de prueba
 test-lead = Esta página representa a { $connection }. Quien pulse el botón cuenta como si hubiera estado allí.
-test-button = Estuve allí
+test-button = Pasé por allí
 
 join-title = Crear un acceso
 join-lead = Enviamos un enlace a su correo. Allí elegirá su contraseña.
@@ -80,7 +81,7 @@ logout-title = ¿Cerrar sesión?
 logout-words = ¿Quiere cerrar su sesión en { $vendor }?
 logout-client = { $application } pide cerrar su sesión en { $vendor }.
 logout-button = Cerrar sesión
-logout-stay = Mantener la sesión
+logout-stay = No cerrar
 gone-title = Su sesión está cerrada
 gone-words = Su sesión en { $vendor } está cerrada. Puede cerrar esta página.
 gone-telling = Se está avisando a sus aplicaciones.

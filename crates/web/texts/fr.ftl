@@ -7,7 +7,7 @@ password = Mot de passe
 sign-in-button = Se connecter
 cancel = Annuler
 forgot = Mot de passe oublié ?
-sign-up-ask = Nouveau ici ?
+sign-up-ask = Première visite ?
 sign-up-link = Créer un accès
 or = ou
 connection-button = Continuer avec { $connection }
@@ -34,6 +34,7 @@ account-other = Utiliser un autre compte
 
 consent-title = Autoriser l’accès ?
 consent-lead = { $application } de { $owner } demande à agir en votre nom.
+consent-api = Appelle pour vous
 consent-host = Vous ramène à
 consent-environment = Environnement
 environment-test = Test
@@ -43,11 +44,11 @@ permission-new-note = Ce qui est marqué « { permission-new } » est demandé p
 consent-lasts = Durée
 lasts-span = { $span }, sauf nouvel accord de votre part
 lasts-open = Jusqu’à ce que l’accord soit retiré
-consent-own = Vous pouvez le retirer à tout moment sur votre page de profil.
-consent-ask = Pour le retirer, adressez-vous à { $vendor }.
+consent-own = Vous pouvez retirer cet accord à tout moment sur votre page de profil.
+consent-ask = Pour retirer cet accord, adressez-vous à { $vendor }.
 approve = Autoriser
 deny = Ne pas autoriser
-consent-person = Vous êtes connecté en tant que { $person }.
+consent-person = Session ouverte au nom de { $person }.
 not-you = Ce n’est pas vous ?
 
 scope-openid = Savoir que c’est vous
@@ -60,7 +61,7 @@ scope-other = Utiliser « { $scope } »
 
 test-title = Connexion d’essai
 test-lead = Cette page tient lieu de { $connection }. Quiconque appuie sur le bouton est réputé y être passé.
-test-button = J’y suis passé
+test-button = J’y étais
 
 join-title = Créer un accès
 join-lead = Nous envoyons un lien à votre adresse. Vous y choisirez votre mot de passe.
@@ -72,7 +73,7 @@ mail-title = Consultez votre messagerie
 mail-words = Si tout est en ordre, un e-mail contenant un lien est en route vers vous. Ouvrez le lien dans ce navigateur.
 
 leave-title = Un instant
-leave-words = Vous êtes ramené à { $host }.
+leave-words = Nous vous ramenons à { $host }.
 leave-onward = Vous continuez vers { $connection }.
 leave-button = Continuer
 
@@ -80,17 +81,17 @@ logout-title = Se déconnecter ?
 logout-words = Voulez-vous vous déconnecter de { $vendor } ?
 logout-client = { $application } demande à vous déconnecter de { $vendor }.
 logout-button = Se déconnecter
-logout-stay = Rester connecté
-gone-title = Vous êtes déconnecté
-gone-words = Vous êtes déconnecté de { $vendor }. Vous pouvez fermer cette page.
+logout-stay = Garder la session
+gone-title = Votre session est fermée
+gone-words = Votre session chez { $vendor } est fermée. Vous pouvez fermer cette page.
 gone-telling = Vos applications sont prévenues.
 gone-link = Continuer
 gone-frame = Déconnexion ailleurs
 
 refused-title = Cette connexion ne peut pas continuer
-refused-client = L’application qui vous a envoyé ici n’est pas connue. Vous n’y avez pas été connecté.
-refused-redirect = L’application qui vous a envoyé ici a indiqué une adresse qui n’est pas enregistrée pour elle. Pour que rien de vous ne s’égare, vous restez ici.
-refused-other = L’application qui vous a envoyé ici demande quelque chose qui n’est pas possible.
+refused-client = L’application d’où vous venez n’est pas connue. Aucune session n’y a été ouverte.
+refused-redirect = L’application d’où vous venez a indiqué une adresse qui n’est pas enregistrée pour elle. Pour que rien de vous ne s’égare, vous restez ici.
+refused-other = L’application d’où vous venez demande quelque chose qui n’est pas possible.
 refused-back = Retournez à l’application et réessayez. Si cela se reproduit, prévenez ceux qui l’exploitent.
 refused-developer = Pour les développeurs
 refused-request = Requête

@@ -34,6 +34,7 @@ account-other = Usar outra conta
 
 consent-title = Permitir o acesso?
 consent-lead = { $application } de { $owner } pede para agir em seu nome.
+consent-api = Usa em seu nome
 consent-host = Leva de volta a
 consent-environment = Ambiente
 environment-test = Teste
@@ -43,12 +44,12 @@ permission-new-note = O que está marcado como “{ permission-new }” é pedid
 consent-lasts = Por quanto tempo
 lasts-span = { $span }, a menos que aceite novamente
 lasts-open = Até ser retirado
-consent-own = Pode retirar a qualquer momento na sua página de perfil.
-consent-ask = Para retirar, dirija-se a { $vendor }.
+consent-own = Você pode retirar o acesso a qualquer momento na sua página de perfil.
+consent-ask = Para retirar o acesso, dirija-se a { $vendor }.
 approve = Permitir
 deny = Não permitir
-consent-person = A sessão está aberta como { $person }.
-not-you = Não é esta a pessoa?
+consent-person = Você entrou como { $person }.
+not-you = Não é você?
 
 scope-openid = Saber que é você
 scope-profile = Ver o seu perfil: nome, foto, data de nascimento, idioma e semelhantes
@@ -72,7 +73,7 @@ mail-title = Veja o seu e-mail
 mail-words = Se tudo estiver em ordem, uma mensagem com um link está a caminho. Abra o link neste navegador.
 
 leave-title = Um momento
-leave-words = De volta a { $host }.
+leave-words = Você está voltando para { $host }.
 leave-onward = A seguir: { $connection }.
 leave-button = Continuar
 
@@ -80,7 +81,7 @@ logout-title = Sair?
 logout-words = Quer sair de { $vendor }?
 logout-client = { $application } pede para encerrar a sua sessão em { $vendor }.
 logout-button = Sair
-logout-stay = Continuar na sessão
+logout-stay = Não sair
 gone-title = A sessão foi encerrada
 gone-words = A sua sessão em { $vendor } foi encerrada. Pode fechar esta página.
 gone-telling = Suas aplicações estão sendo avisadas.

@@ -57,7 +57,7 @@ pub(super) fn decide(
     let held = case.authorization;
     let wanted = wanted(&held.asked, terms);
     let (consent, changes) = match &case.consent {
-        Some(consent) if covers(consent, &wanted) => (consent.id.clone(), Vec::new()),
+        Some(consent) if covers(consent, &wanted, terms) => (consent.id.clone(), Vec::new()),
         _ => given(case, who, &wanted, &fresh.consent, (request, now)),
     };
     let coded = Authorization {

@@ -9,7 +9,7 @@ use super::resume::Flow;
 use crate::desk::Desk;
 use crate::rights::SignedIn;
 use crate::terms::people::PeopleTerms;
-use given::{CLAIM, wanted};
+use given::{CLAIM, includes, wanted};
 use tollgate_model::client::Environment;
 use tollgate_model::{Api, Consent, Fault};
 use url::Url;
@@ -103,7 +103,7 @@ fn permissions(flow: &Flow, held: Option<&Consent>, terms: &PeopleTerms) -> Vec<
     let new = |scope: &str| {
         wanted.iter().any(|given| {
             let before = held.and_then(|consent| consent.at(given.api.as_ref()));
-            given.scopes.contains(scope) && !before.is_some_and(|before| before.contains(scope))
+            given.scopes.contains(scope) && !before.is_some_and(|before| includes(before, scope, terms))
         })
     };
     let mut list: Vec<Permission> = Vec::new();

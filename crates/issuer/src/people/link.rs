@@ -11,7 +11,7 @@ mod first;
 mod join;
 
 pub use accept::accept;
-pub use ask::{forgot, invite, invite_operator, sign_up};
+pub use ask::{forgot, forgot_on_the_way, invite, invite_operator, sign_up};
 pub use first::{First, become_first, first_operator};
 pub use join::join;
 

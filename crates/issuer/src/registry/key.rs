@@ -84,7 +84,8 @@ pub async fn rotate(desk: &Arc<Desk>, asker: &Asker, algorithm: Algorithm) -> Re
 }
 
 /// Makes a key for every algorithm that is signed with and that no key on record has: those of the APIs, and where people
-/// sign in all of them, since each client chooses what signs its ID tokens. What a start does before it serves.
+/// sign in those of ID tokens and of the house's own tokens. What a start does before it serves. No other key is shown:
+/// a client can choose no other algorithm, and there are clients that stumble over a kind of key they do not know.
 ///
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
@@ -97,8 +98,9 @@ pub async fn ensure(desk: &Arc<Desk>) -> Result<(), Fault> {
 }
 
 fn wanted(apis: &[Api], people: &PeopleTerms) -> BTreeSet<Algorithm> {
-    let every = people.enabled.then_some(Algorithm::ALL).into_iter().flatten();
-    apis.iter().map(|api| api.algorithm).chain(every).collect()
+    let house = [people.id_token_alg, people.openid.algorithm];
+    let house = people.enabled.then_some(house).into_iter().flatten();
+    apis.iter().map(|api| api.algorithm).chain(house).collect()
 }
 
 /// The longest life of anything that is signed, in seconds: for so long a key that signs no more is still shown.
@@ -175,17 +177,20 @@ mod tests {
         assert_eq!(stages, ["retired", "retiring", "signing", "published", "signing"]);
     }
 
-    /// JW7, DI3: where people sign in there is a key for whatever a client may choose, and it is shown for as long as an
-    /// ID token lives.
+    /// JW7, DI3: where people sign in there is a key for whatever a client may choose and none besides, and it is shown for
+    /// as long as an ID token lives.
     #[test]
-    fn where_people_sign_in_every_algorithm_has_a_key() {
+    fn where_people_sign_in_what_signs_for_them_has_a_key() {
         let apis = [crate::registry::facts::api()];
         let mut people = PeopleTerms::of("https://as.example/userinfo");
         people.id_token_lifetime = 7_200;
         assert_eq!(wanted(&apis, &people), BTreeSet::from([Algorithm::ES256]));
         assert_eq!(longest(60, &people), 60);
         people.enabled = true;
-        assert_eq!(wanted(&apis, &people), BTreeSet::from(Algorithm::ALL));
+        people.id_token_alg = Algorithm::PS256;
+        people.openid.algorithm = Algorithm::EdDSA;
+        let three = [Algorithm::ES256, Algorithm::PS256, Algorithm::EdDSA];
+        assert_eq!(wanted(&apis, &people), BTreeSet::from(three));
         assert_eq!((longest(60, &people), longest(9_000, &people)), (7_200, 9_000));
         people.openid.lifetime = 8_000;
         assert_eq!(longest(60, &people), 8_000);

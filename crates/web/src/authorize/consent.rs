@@ -24,8 +24,10 @@ pub(super) struct Page {
     pub texts: Words,
     pub asking: Asking,
     pub lead: Shown,
+    /// The API that is called on the person's behalf (3E-25); empty for none.
+    pub api: String,
     pub permissions: Vec<Line>,
-    /// Whether some of it was agreed to before, so that what is new is marked.
+    /// Whether some of it is new and some was agreed to before, so that what is new is marked.
     pub marked: bool,
     pub lasts: String,
     pub taken_back: Shown,
@@ -46,7 +48,8 @@ pub(super) async fn get(State(console): State<Arc<Console>>, here: Here) -> Resp
     match authorize::asking(&console.desk, &here.flow, who).await {
         Ok(asking) => {
             let frame = here.frame(&console, "consent-title");
-            let page = Page::of(frame, here.words, asking, &console.desk.terms.people);
+            let api = here.flow.api.as_ref().map(|api| api.name.clone()).unwrap_or_default();
+            let page = Page::of(frame, here.words, asking, api, &console.desk.terms.people);
             show(StatusCode::OK, &page.frame, &page, &leads(&console, &here))
         }
         Err(why) => fault::page(&console, &here.ask, here.words, &why),
@@ -74,7 +77,7 @@ pub(super) async fn post(State(console): State<Arc<Console>>, here: Here) -> Res
 }
 
 impl Page {
-    pub(super) fn of(frame: Frame, words: Words, asking: Asking, terms: &PeopleTerms) -> Self {
+    pub(super) fn of(frame: Frame, words: Words, asking: Asking, api: String, terms: &PeopleTerms) -> Self {
         let line = |permission: &Permission| Line {
             words: meaning(words, permission, terms),
             new: permission.new,
@@ -82,8 +85,11 @@ impl Page {
         let names = [("application", &asking.application), ("owner", &asking.owner)];
         Self {
             lead: words.show("consent-lead", &names),
+            api,
             permissions: asking.permissions.iter().map(line).collect(),
-            marked: asking.permissions.iter().any(|permission| !permission.new),
+            marked: [true, false]
+                .into_iter()
+                .all(|new| asking.permissions.iter().any(|permission| permission.new == new)),
             lasts: match asking.lasts {
                 Some(seconds) => words.told("lasts-span", "span", &words.span(seconds)),
                 None => words.say("lasts-open"),

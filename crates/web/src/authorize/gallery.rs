@@ -71,6 +71,7 @@ fn pages(language: &str, name: &str) -> Vec<(&'static str, Response)> {
         lead: words.named("sign-in-lead", "application", &application),
         connections,
         sign_up: "/flow/f/sign-up".to_owned(),
+        flow: "f".to_owned(),
     };
     let second = |recovery| second_factor::Page {
         frame: frame(words, "second-title", name),
@@ -104,7 +105,8 @@ fn pages(language: &str, name: &str) -> Vec<(&'static str, Response)> {
     ];
     let agree = |again| {
         let asking = asking(name, again);
-        consent::Page::of(frame(words, "consent-title", name), words, asking, &terms)
+        let api = format!("Reports API {name}");
+        consent::Page::of(frame(words, "consent-title", name), words, asking, api, &terms)
     };
     vec![
         (

@@ -30,6 +30,8 @@ pub(super) struct Page {
     pub connections: Vec<(String, Shown)>,
     /// Where a record of one's own is made; empty where none is.
     pub sign_up: String,
+    /// The way, so that a forgotten password leads back to it.
+    pub flow: String,
 }
 
 /// The form.
@@ -92,6 +94,7 @@ fn page(console: &Console, here: &Here, form: Form) -> Page {
             true => format!("{}/sign-up", here.on()),
             false => String::new(),
         },
+        flow: id.to_string(),
     }
 }
 

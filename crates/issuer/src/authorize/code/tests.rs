@@ -74,7 +74,7 @@ fn every_code_belongs_to_a_consent() {
     let (coded, changes) = decide(&first, &who, None, &fresh(), &terms().people, ("r1", NOW));
     assert_eq!(coded.consent.as_ref().map(ConsentId::as_str), Some("con_new"));
     assert!(
-        matches!(changes.first(), Some(Change::AddConsent(consent)) if covers(consent, &wanted(&held.asked, &terms().people)))
+        matches!(changes.first(), Some(Change::AddConsent(consent)) if covers(consent, &wanted(&held.asked, &terms().people), &terms().people))
     );
     assert_eq!(told(&changes), ["consent.given"]);
 

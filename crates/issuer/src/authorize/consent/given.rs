@@ -40,11 +40,22 @@ pub(in crate::authorize) fn wanted(asked: &Asked, terms: &PeopleTerms) -> Vec<Gi
 }
 
 /// Whether all of it was agreed to before.
-pub(in crate::authorize) fn covers(consent: &Consent, wanted: &[Given]) -> bool {
+pub(in crate::authorize) fn covers(consent: &Consent, wanted: &[Given], terms: &PeopleTerms) -> bool {
     let before = |given: &Given| consent.at(given.api.as_ref());
-    wanted
-        .iter()
-        .all(|given| before(given).is_some_and(|held| held.covers(&given.scopes)))
+    wanted.iter().all(|given| {
+        let mut scopes = given.scopes.iter();
+        before(given).is_some_and(|held| scopes.all(|scope| includes(held, scope, terms)))
+    })
+}
+
+/// Whether what was agreed to includes this. A claim by its own name goes with every scope that opens it.
+pub(in crate::authorize) fn includes(held: &Scopes, scope: &str, terms: &PeopleTerms) -> bool {
+    let opened = |claim: &str| {
+        held.iter()
+            .filter_map(|scope| terms.claim_scope(scope))
+            .any(|scope| scope.claims.iter().any(|one| one == claim))
+    };
+    held.contains(scope) || scope.strip_prefix(CLAIM).is_some_and(opened)
 }
 
 /// The person's consent with what is new added to it; what was given before stays (3E-21). `fresh` names it, should it

@@ -119,7 +119,7 @@ fn consent_is_remembered_per_scopes_and_api() {
         (consent(&[(None, "openid profile"), (Some("mail"), "read")]), false),
         (consent(&[]), false),
     ] {
-        assert_eq!(covers(&held, &wanted), all, "{:?}", held.given);
+        assert_eq!(covers(&held, &wanted, &terms().people), all, "{:?}", held.given);
     }
 
     let (held, record, who) = (authorization(), web(), fresh());
@@ -130,7 +130,7 @@ fn consent_is_remembered_per_scopes_and_api() {
     let Some(Change::ReviseConsent { consent: after, was: 8 }) = changes.first() else {
         panic!("{changes:?}")
     };
-    assert!(covers(after, &wanted));
+    assert!(covers(after, &wanted, &terms().people));
     assert_eq!(
         after.at(None).unwrap().to_string(),
         "openid email profile",
@@ -151,8 +151,8 @@ fn an_api_without_scopes_is_agreed_to_as_well() {
         ..asked()
     };
     let wanted = wanted(&bare, &terms().people);
-    assert!(!covers(&consent(&[(None, "openid")]), &wanted));
-    assert!(covers(&consent(&[(None, "openid"), (DOCS, "")]), &wanted));
+    assert!(!covers(&consent(&[(None, "openid")]), &wanted, &terms().people));
+    assert!(covers(&consent(&[(None, "openid"), (DOCS, "")]), &wanted, &terms().people));
 }
 
 /// CO1: a claim that is asked for by name is shown, remembered by name, and opens no more than that.
@@ -174,11 +174,33 @@ fn single_claims_are_asked_for_and_remembered() {
         "openid email claim:birthdate claim:phone_number"
     );
     let before = consent(&[(None, "openid email claim:birthdate")]);
-    assert!(!covers(&before, &wanted));
+    assert!(!covers(&before, &wanted, &terms().people));
     let asking = said_of(by_name, Some(&before));
     assert_eq!(
         marks(&asking),
         [("openid", false), ("email", false), ("profile", false), ("phone", true)]
     );
     assert_eq!(asking.permissions[2].claims, ["birthdate"]);
+}
+
+/// 3E-21: a claim by its own name is nothing new to who agreed to a scope that opens it.
+#[test]
+fn a_claim_goes_with_the_scope_that_opens_it() {
+    let by_name = |claim: &str| Asked {
+        scopes: scopes("openid"),
+        api: None,
+        claims: ClaimsAsked {
+            userinfo: vec![claim.into()],
+            id_token: Vec::new(),
+        },
+        ..asked()
+    };
+    let held = consent(&[(None, "openid profile")]);
+    for (claim, agreed) in [("birthdate", true), ("email", false)] {
+        let asked = by_name(claim);
+        let wanted = wanted(&asked, &terms().people);
+        assert_eq!(covers(&held, &wanted, &terms().people), agreed, "{claim}");
+        let said = said_of(asked, Some(&held));
+        assert_eq!(said.permissions.iter().any(|one| one.new), !agreed, "{claim}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Who is sent a link.
 
+use super::join::FLOW;
 use super::{invited, mint};
 use crate::desk::Desk;
 use crate::people::{Answered, Origin, Refused, letters, settle as settle_people, tries};
@@ -8,7 +9,7 @@ use crate::registry::{Asker, No, Registered, named, new_id, settle};
 use serde_json::{Value, json};
 use tollgate_model::event::Actor;
 use tollgate_model::link::LinkKind;
-use tollgate_model::{Account, Change, Decision, Fault, Link, Moment, State, User, UserId};
+use tollgate_model::{Account, AuthorizationId, Change, Decision, Fault, Link, Moment, State, User, UserId};
 
 /// Sends a link for a new password to this address, if there is such a person.
 ///
@@ -19,6 +20,20 @@ use tollgate_model::{Account, Change, Decision, Fault, Link, Moment, State, User
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance.
 pub async fn forgot(desk: &Desk, email: &str, origin: &Origin) -> Result<(), Fault> {
+    forgot_on_the_way(desk, email, None, origin).await
+}
+
+/// The same, on the way from an application's request: `flow` is where the new password leads back to, in the browser
+/// that the request was made in (CO2).
+///
+/// # Errors
+/// As [`forgot`].
+pub async fn forgot_on_the_way(
+    desk: &Desk,
+    email: &str,
+    flow: Option<&AuthorizationId>,
+    origin: &Origin,
+) -> Result<(), Fault> {
     // What cannot be an address is nobody's.
     let email = value::email("email", email).unwrap_or_default();
     let count = tries::letters(desk, LinkKind::Reset, &email);
@@ -29,7 +44,8 @@ pub async fn forgot(desk: &Desk, email: &str, origin: &Origin) -> Result<(), Fau
         }
         let user = desk.store.user_by_email(&email).await?;
         let user = user.filter(|user| user.state == State::Active);
-        let (token, link) = mint(desk, LinkKind::Reset, &email, user.as_ref(), json!({}))?;
+        let detail = flow.map_or_else(|| json!({}), |flow| json!({ FLOW: flow }));
+        let (token, link) = mint(desk, LinkKind::Reset, &email, user.as_ref(), detail)?;
         let name = user.as_ref().map_or("", |user| user.name.as_str());
         let letter = letters::reset(&desk.terms.console, name, &token);
         let sent = letters::mail(desk, &email, &letter)?;

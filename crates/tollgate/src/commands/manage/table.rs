@@ -103,7 +103,7 @@ mod tests {
         let given = json!([{ "api": null, "scopes": ["openid", "email"] }, { "api": "docs", "scopes": ["read"] }]);
         let text = list(&[json!({ "given": given })], &[("GIVEN", "given")]);
         assert_eq!(text, "GIVEN\nscopes openid, email, api docs; scopes read");
-        let text = one(&json!({ "sign_in": { "trusted": false, "rotates": null }, "claims": {} }));
-        assert_eq!(text, "sign in  trusted false\nclaims   -");
+        let text = one(&json!({ "claims": {}, "sign_in": { "rotates": null, "trusted": false } }));
+        assert_eq!(text, "claims   -\nsign in  trusted false");
     }
 }
