@@ -45,6 +45,14 @@ pub struct Client {
     pub version: Version,
 }
 
+impl Client {
+    /// Whether it has no secret to prove itself with: then anybody can say to be it (RFC 6749 §2.1).
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.auth_methods.contains(&AuthMethod::None)
+    }
+}
+
 /// Test or live: a property of the client; both are served by the same endpoints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -45,7 +45,7 @@ class Demo:
         folder = self.home / "demo"
         environment = dict(os.environ)
         if POSTGRES:
-            self.database = f"peers_{self.preset}_{secrets.token_hex(4)}"
+            self.database = f"peers_{self.preset.replace('-', '_')}_{secrets.token_hex(4)}"
             sql(f"CREATE DATABASE {self.database}")
             environment["TOLLGATE_DEMO_STORE"] = urlunsplit(urlsplit(POSTGRES)._replace(path=self.database))
         self.process = subprocess.Popen(

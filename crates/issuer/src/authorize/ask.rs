@@ -10,7 +10,7 @@ use super::{claims, language, proof, target};
 use crate::terms::Terms;
 use crate::token::id_token::Hint;
 use tollgate_model::authorization::{Asked, Prompt, ResponseMode};
-use tollgate_model::client::{AuthMethod, GrantType};
+use tollgate_model::client::GrantType;
 use tollgate_model::{Api, ClientRecord, State, UserId};
 use tollgate_protocol::parameters::Parameters;
 use tollgate_protocol::refusal::{Code, Refusal};
@@ -31,11 +31,6 @@ pub(super) struct House<'a> {
     pub(super) hint: Option<&'a Hint>,
 }
 
-/// Whether nobody proves to be this client: then PKCE is all there is (RFC 6749 §2.1).
-pub(super) fn is_public(record: &ClientRecord) -> bool {
-    record.client.auth_methods.contains(&AuthMethod::None)
-}
-
 /// Whether people may be sent to this client at all (SS-4): it and its account are on, and it uses codes.
 pub(super) fn may_send(record: &ClientRecord) -> bool {
     record.client.state == State::Active
@@ -54,7 +49,7 @@ pub(super) fn not_allowed() -> Refusal {
 /// A [`Refusal`] to show to the person and nobody else.
 pub(super) fn redirect(ask: &Parameters, record: &ClientRecord) -> Result<Redirect, Refusal> {
     let registered = &record.client.redirect_uris;
-    redirect::find(registered, ask.get("redirect_uri"), is_public(record)).map_err(|untrusted| {
+    redirect::find(registered, ask.get("redirect_uri"), record.client.is_public()).map_err(|untrusted| {
         // A client that never sends people here has no addresses; that says more than that this one is unknown.
         if may_send(record) { untrusted } else { not_allowed() }
     })
@@ -106,7 +101,7 @@ pub(super) fn read(
         None => ResponseMode::default(),
     };
     let (state, nonce) = unguessable(ask, terms.people.least_state)?;
-    let challenge = proof::challenge(ask, terms.people.pkce_optional && !is_public(record))?;
+    let challenge = proof::challenge(ask, terms.people.pkce_optional && !record.client.is_public())?;
     let prompt = prompt(ask.get("prompt"))?;
     let max_age = ask.get("max_age").map(seconds).transpose()?;
     let wanted = match ask.get("claims") {

@@ -1,6 +1,6 @@
 //! Which browser a way belongs to.
 
-use super::resume::Flow;
+use super::flow::Flow;
 use crate::desk::Desk;
 use tollgate_keys::digest::{Digest, DigestKey};
 use tollgate_keys::secret::{Kind, Plain};

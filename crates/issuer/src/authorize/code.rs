@@ -58,7 +58,14 @@ pub(super) fn decide(
     let wanted = wanted(&held.asked, terms);
     let (consent, changes) = match &case.consent {
         Some(consent) if covers(consent, &wanted, terms) => (consent.id.clone(), Vec::new()),
-        _ => given(case, who, &wanted, &fresh.consent, (request, now)),
+        _ => given(
+            case.consent.as_ref(),
+            &case.record.client,
+            who,
+            &wanted,
+            &fresh.consent,
+            (request, now),
+        ),
     };
     let coded = Authorization {
         stage: Stage::Coded,

@@ -5,7 +5,7 @@ pub mod answer;
 pub(super) mod given;
 
 use super::claims;
-use super::resume::Flow;
+use super::flow::Flow;
 use crate::desk::Desk;
 use crate::rights::SignedIn;
 use crate::terms::people::PeopleTerms;

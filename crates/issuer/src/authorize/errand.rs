@@ -9,7 +9,8 @@ mod returned;
 
 pub use returned::{Arriving, Homecoming, Unwelcome, returned};
 
-use super::resume::{self, Flow, Standing};
+use super::flow::Flow;
+use super::resume::{self, Standing};
 use super::settle;
 use crate::desk::Desk;
 use crate::registry::new_id;

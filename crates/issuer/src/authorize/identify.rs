@@ -1,8 +1,9 @@
 //! Who the person is: one account among several, or one more factor.
 
+use super::flow::Flow;
 use super::know::{Who, know};
 use super::next::{Next, Step, next};
-use super::resume::{self, Flow, Standing};
+use super::resume::{self, Standing};
 use super::settle;
 use crate::desk::Desk;
 use crate::people::session::{self, Begun};

@@ -111,7 +111,10 @@ impl Case<'_> {
             may_send: may_send(self.record),
             person,
             agreed: Agreed {
-                all: self.consent.as_ref().is_some_and(|consent| covers(consent, &wanted, terms)),
+                all: self
+                    .consent
+                    .as_ref()
+                    .is_some_and(|consent| covers(consent, &wanted, terms)),
                 here: match self.who {
                     Who::SignedIn(present) => self.past(Stage::Consented, &present.user.id),
                     _ => false,

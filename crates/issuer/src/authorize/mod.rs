@@ -19,6 +19,7 @@ pub mod next;
 pub mod redirect;
 
 mod claims;
+mod flow;
 mod identify;
 mod know;
 mod open;
@@ -33,10 +34,11 @@ pub use back::Back;
 pub use bind::{browser, csrf, csrf_matches};
 pub use consent::answer::{approve, deny};
 pub use consent::{Asking, Permission, asking};
+pub use flow::Flow;
 pub use identify::{keep_account, pressed};
 pub use next::{Facts, Next, Step, next};
 pub use open::open;
-pub use resume::{Flow, flow, resume};
+pub use resume::{flow, resume};
 
 use crate::desk::Desk;
 use crate::people::Origin;

@@ -1,8 +1,9 @@
 //! Going on with what was begun.
 
+use super::flow::Flow;
 use super::know::{Case, Who, know};
 use super::next::{Next, Step, next};
-use super::{Outcome, ask, code, redirect, settle, way_of};
+use super::{Outcome, code, redirect, settle, way_of};
 use crate::desk::Desk;
 use crate::people::Origin;
 use crate::people::session::Resumed;
@@ -10,28 +11,11 @@ use crate::rights::SignedIn;
 use serde_json::json;
 use tollgate_model::authorization::Stage;
 use tollgate_model::event::{Actor, Outcome as Came};
-use tollgate_model::{
-    Account, Api, Authorization, AuthorizationId, Change, Client, ClientRecord, Decision, Event, Fault, Moment,
-};
+use tollgate_model::{Authorization, AuthorizationId, Change, ClientRecord, Decision, Event, Fault, Moment};
 use tollgate_protocol::refusal::{Code, Refusal};
 
 /// The longest id that is looked for.
 const LONGEST_ID: usize = 64;
-
-/// A person's way, as far as its pages need to know it.
-#[derive(Clone, Debug)]
-pub struct Flow {
-    /// The record.
-    pub authorization: Authorization,
-    /// The client that asked.
-    pub client: Client,
-    /// The client's account.
-    pub account: Account,
-    /// The API that the token shall be for.
-    pub api: Option<Api>,
-    /// The language of the pages: one of [`super::language::SPOKEN`].
-    pub language: String,
-}
 
 /// The flow with this id, while it is under way, in the browser that opened it. In any other there is none (CO2, AT17).
 ///
@@ -197,7 +181,7 @@ fn stands(held: Authorization, record: ClientRecord, browser: &str, now: Moment)
         return Standing::Over;
     }
     let asked = &held.asked.redirect_uri;
-    if redirect::find(&record.client.redirect_uris, Some(asked), ask::is_public(&record)).is_err() {
+    if redirect::find(&record.client.redirect_uris, Some(asked), record.client.is_public()).is_err() {
         return Standing::Untrusted;
     }
     match held.stage {

@@ -22,6 +22,9 @@ use tollgate_keys::secret::{Kind, Plain};
 use tollgate_model::link::LinkKind;
 use tollgate_model::{AuthorizationId, Change, Fault, Link, LinkId, Moment, State, User};
 
+/// Where a link names the application's request that it leads back to.
+const FLOW: &str = "flow";
+
 /// What a link is about, for the page that it opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
@@ -81,7 +84,7 @@ pub async fn open(desk: &Desk, token: &str) -> Result<Option<Opened>, Fault> {
         known => known,
     };
     Ok(Some(Opened {
-        flow: detail(&link, join::FLOW).map(AuthorizationId::new),
+        flow: detail(&link, FLOW).map(AuthorizationId::new),
         kind: link.kind,
         name,
         email: link.email,

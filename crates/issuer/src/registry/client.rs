@@ -4,7 +4,7 @@ mod sign_in;
 pub(crate) mod whole;
 
 pub(crate) use sign_in::with_addresses;
-pub use sign_in::{SignInChange, algorithms, is_public, offered};
+pub use sign_in::{SignInChange, algorithms, offered};
 
 use super::redirect::Of;
 use super::{Asker, No, Registered, named, redirect, settle, unchanged, value};
@@ -339,7 +339,7 @@ fn decide_revise(
     }
     let of = Of {
         environment: held.environment,
-        public: is_public(&client),
+        public: client.is_public(),
     };
     if let Some(list) = &ask.redirect_uris {
         client.redirect_uris = redirect::check(list, of, &addressed(terms))?;
@@ -398,18 +398,18 @@ fn agrees(held: &Client, then: &Client, facts: &Facts, terms: &Terms) -> Result<
         sign_in::fits(then)?;
     }
     // Addresses on a person's own machine are a public client's, so they are looked at again when it becomes another.
-    if is_public(held) != is_public(then) {
+    if held.is_public() != then.is_public() {
         let of = Of {
             environment: then.environment,
-            public: is_public(then),
+            public: then.is_public(),
         };
         redirect::check(&then.redirect_uris, of, &addressed(terms))?;
         redirect::check_logout(&then.logout_uris, of, &addressed(terms))?;
     }
-    if is_public(then) && !is_public(held) && facts.secrets {
+    if then.is_public() && !held.is_public() && facts.secrets {
         return Err(No::InUse("this client has a secret that works; revoke it first".into()));
     }
-    if held.sign_in != then.sign_in || is_public(held) != is_public(then) {
+    if held.sign_in != then.sign_in || held.is_public() != then.is_public() {
         sign_in::can_be_had(then, terms, &facts.apis)?;
     }
     Ok(())

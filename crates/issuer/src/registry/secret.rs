@@ -5,7 +5,7 @@ mod reveal;
 pub use reveal::reveal;
 
 use super::api::LONGEST;
-use super::{Asker, No, Registered, client, named, settle};
+use super::{Asker, No, Registered, named, settle};
 use crate::desk::Desk;
 use crate::terms::SecretTerms;
 use serde_json::json;
@@ -46,7 +46,7 @@ pub async fn regenerate(desk: &Desk, asker: &Asker, id: &ClientId, ask: &Regener
         let Some(record) = desk.store.client(id).await? else {
             return Ok(Err(No::NotFound("client")));
         };
-        if client::is_public(&record.client) {
+        if record.client.is_public() {
             return Ok(Err(No::InUse(
                 "this client proves itself with nothing, so a secret would open nothing".into(),
             )));

@@ -3,9 +3,10 @@
 use super::given::{given, wanted};
 use crate::authorize::back::Back;
 use crate::authorize::code::identified;
+use crate::authorize::flow::Flow;
 use crate::authorize::know::{Case, Who, know};
 use crate::authorize::next::{Next, Step, next};
-use crate::authorize::resume::{self, Flow, Standing};
+use crate::authorize::resume::{self, Standing};
 use crate::authorize::{settle, way_of};
 use crate::desk::Desk;
 use crate::people::{Answered, Origin, Refused};
@@ -57,7 +58,14 @@ fn decide(
         return Decision::just(Err(Refused::Stale));
     }
     let wanted = wanted(&held.asked, terms);
-    let (consent, mut changes) = given(case, who, &wanted, fresh, (request, now));
+    let (consent, mut changes) = given(
+        case.consent.as_ref(),
+        &case.record.client,
+        who,
+        &wanted,
+        fresh,
+        (request, now),
+    );
     changes.push(Change::ReviseAuthorization {
         authorization: Authorization {
             stage: Stage::Consented,

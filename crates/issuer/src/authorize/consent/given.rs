@@ -1,13 +1,12 @@
 //! What was agreed to, against what is asked.
 
 use crate::authorize::claims;
-use crate::authorize::know::Case;
 use crate::rights::SignedIn;
 use crate::terms::people::PeopleTerms;
 use serde_json::json;
 use tollgate_model::authorization::Asked;
 use tollgate_model::consent::Given;
-use tollgate_model::{Change, Consent, ConsentId, Moment};
+use tollgate_model::{Change, Client, Consent, ConsentId, Moment};
 use tollgate_protocol::scope::Scopes;
 
 /// What a claim is remembered under that was asked for by name rather than with its scope.
@@ -61,14 +60,14 @@ pub(in crate::authorize) fn includes(held: &Scopes, scope: &str, terms: &PeopleT
 /// The person's consent with what is new added to it; what was given before stays (3E-21). `fresh` names it, should it
 /// be the first.
 pub(in crate::authorize) fn given(
-    case: &Case<'_>,
+    held: Option<&Consent>,
+    client: &Client,
     who: &SignedIn,
     wanted: &[Given],
     fresh: &ConsentId,
     (request, now): (&str, Moment),
 ) -> (ConsentId, Vec<Change>) {
-    let client = &case.record.client;
-    let (id, change) = match &case.consent {
+    let (id, change) = match held {
         Some(held) => {
             let consent = Consent {
                 given: together(&held.given, wanted),

@@ -125,7 +125,14 @@ fn consent_is_remembered_per_scopes_and_api() {
     let (held, record, who) = (authorization(), web(), fresh());
     let before = consent(&[(Some("mail"), "send"), (None, "openid email")]);
     let case = case(&held, &record, Some(&who), Some(before));
-    let (id, changes) = given(&case, &who, &wanted, &ConsentId::new("con_new"), ("r1", NOW));
+    let (id, changes) = given(
+        case.consent.as_ref(),
+        &case.record.client,
+        &who,
+        &wanted,
+        &ConsentId::new("con_new"),
+        ("r1", NOW),
+    );
     assert_eq!(id.as_str(), "con_1");
     let Some(Change::ReviseConsent { consent: after, was: 8 }) = changes.first() else {
         panic!("{changes:?}")
@@ -152,7 +159,11 @@ fn an_api_without_scopes_is_agreed_to_as_well() {
     };
     let wanted = wanted(&bare, &terms().people);
     assert!(!covers(&consent(&[(None, "openid")]), &wanted, &terms().people));
-    assert!(covers(&consent(&[(None, "openid"), (DOCS, "")]), &wanted, &terms().people));
+    assert!(covers(
+        &consent(&[(None, "openid"), (DOCS, "")]),
+        &wanted,
+        &terms().people
+    ));
 }
 
 /// CO1: a claim that is asked for by name is shown, remembered by name, and opens no more than that.

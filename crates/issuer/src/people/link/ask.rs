@@ -1,7 +1,6 @@
 //! Who is sent a link.
 
-use super::join::FLOW;
-use super::{invited, mint};
+use super::{FLOW, invited, mint};
 use crate::desk::Desk;
 use crate::people::{Answered, Origin, Refused, letters, settle as settle_people, tries};
 use crate::registry::value;

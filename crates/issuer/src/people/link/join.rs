@@ -1,5 +1,6 @@
 //! A record of one's own, for somebody whom an application asked to sign in.
 
+use super::FLOW;
 use super::ask::{asked, with};
 use super::mint;
 use crate::desk::Desk;
@@ -8,9 +9,6 @@ use crate::registry::{named, value};
 use serde_json::{Value, json};
 use tollgate_model::link::LinkKind;
 use tollgate_model::{AuthorizationId, Decision};
-
-/// Where a link names the application's request that it leads back to.
-pub(super) const FLOW: &str = "flow";
 
 /// Asks to make a record, where the terms have it: a link goes to the address, and following it makes the person.
 /// Somebody who signs in here already gets no mail; the answer is the same (SE7). `flow` is the application's request

@@ -2,7 +2,7 @@
 
 use crate::registry::{No, redirect, value};
 use crate::terms::Terms;
-use tollgate_model::client::{AuthMethod, GrantType, SignIn};
+use tollgate_model::client::{GrantType, SignIn};
 use tollgate_model::{Api, Client};
 use tollgate_protocol::jose::Algorithm;
 
@@ -63,12 +63,6 @@ pub fn algorithms(terms: &Terms, apis: &[Api]) -> Vec<Algorithm> {
     all
 }
 
-/// Whether a client proves itself with nothing (RFC 6749 §2.1).
-#[must_use]
-pub fn is_public(client: &Client) -> bool {
-    client.auth_methods.contains(&AuthMethod::None)
-}
-
 /// The grant types that a client may have here.
 #[must_use]
 pub fn offered(terms: &Terms) -> Vec<GrantType> {
@@ -118,7 +112,7 @@ pub(super) fn fits(client: &Client) -> Result<(), No> {
         let problem = "must name at least one: authorization_code sends people back to it";
         return Err(No::invalid("redirect_uris", problem));
     }
-    if !is_public(client) {
+    if !client.is_public() {
         return Ok(());
     }
     if client.auth_methods.len() > 1 {
@@ -159,7 +153,7 @@ pub(super) fn can_be_had(client: &Client, terms: &Terms, apis: &[Api]) -> Result
             redirect::check_notice(field, uri, client.environment, &terms.console.redirects)?;
         }
     }
-    if client.sign_in.rotates == Some(false) && is_public(client) {
+    if client.sign_in.rotates == Some(false) && client.is_public() {
         let problem = "a client without a secret has refresh tokens that die when they are used (RFC 9700 §4.14.2)";
         return Err(No::invalid("rotates", problem));
     }

@@ -11,7 +11,6 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::developer::{self, Shown};
-use tollgate_issuer::registry::client::is_public;
 use tollgate_issuer::rights::Role;
 use tollgate_model::{Client, Fault, Moment, Version};
 
@@ -63,7 +62,7 @@ async fn page(
         seen: client.version,
         created: client.created,
         methods: client.auth_methods.iter().map(|method| method.as_str()).collect(),
-        public: is_public(client),
+        public: client.is_public(),
         owner,
         name: client.name.clone(),
     };

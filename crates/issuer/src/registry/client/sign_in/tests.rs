@@ -1,6 +1,7 @@
 use super::*;
 use crate::registry::client::{Create, Facts, Revise, decide_create, decide_revise};
 use crate::registry::facts::{NOW, account, api, asker, client, told};
+use tollgate_model::client::AuthMethod;
 use tollgate_model::client::Environment;
 use tollgate_model::{Change, Decision};
 
