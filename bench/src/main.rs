@@ -4,10 +4,13 @@
 //! that were taken stand in `bench/RESULTS.md`.
 
 mod clients;
+mod commits;
 mod console;
 mod gateway;
 mod house;
 mod peers;
+mod people;
+mod peopled;
 mod served;
 mod token;
 mod wrk;
@@ -41,6 +44,15 @@ enum What {
     Clients,
     /// Pages of the console with 10,000 clients against the same server saying nothing.
     Console,
+    /// Code flow and refresh rotation against the store's own commits, and sign-in against Argon2.
+    People {
+        /// A PostgreSQL where databases may be made, as `postgres://USER@HOST:PORT/postgres`; without it SQLite alone.
+        #[arg(long)]
+        postgres: Option<String>,
+    },
+    /// Serves a house with a person; started by the others.
+    #[command(hide = true)]
+    Peopled(peopled::Peopled),
     /// Serves a house; started by the others.
     #[command(hide = true)]
     House(served::House),
@@ -61,12 +73,15 @@ async fn main() -> anyhow::Result<()> {
             token::run(pace).await?;
             gateway::run(pace).await?;
             clients::run(pace).await?;
-            console::run(pace).await
+            console::run(pace).await?;
+            people::run(pace, None).await
         }
         What::Token => token::run(pace).await,
         What::Gateway => gateway::run(pace).await,
         What::Clients => clients::run(pace).await,
         What::Console => console::run(pace).await,
+        What::People { postgres } => people::run(pace, postgres.as_deref()).await,
+        What::Peopled(options) => peopled::peopled(options).await,
         What::House(options) => served::house(options).await,
         What::Ceiling(options) => served::ceiling(options).await,
     }

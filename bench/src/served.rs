@@ -117,13 +117,15 @@ pub(crate) async fn house(options: House) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
+/// Writes a file that nobody sees half.
+pub(crate) fn write(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
     let next = path.with_extension("next");
     std::fs::write(&next, text)?;
     Ok(std::fs::rename(next, path)?)
 }
 
-async fn terminated() -> anyhow::Result<()> {
+/// Waits until this process is told to end.
+pub(crate) async fn terminated() -> anyhow::Result<()> {
     tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?
         .recv()
         .await;

@@ -113,7 +113,7 @@ pub struct House {
     /// Address of the PostgreSQL database, where there is one.
     pub database: Option<String>,
     pub dir: tempfile::TempDir,
-    master_key: String,
+    pub master_key: String,
 }
 
 impl House {

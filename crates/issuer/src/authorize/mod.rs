@@ -2,8 +2,8 @@
 //! the code that the client is sent.
 //!
 //! One record goes along, *opened → identified → consented → coded → spent*. Pages do not send people to one another:
-//! each leads back to the record, and [`next()`] alone says what comes next. [`ask`] reads the request, [`know`]
-//! gathers facts, [`open()`] and [`resume()`] keep what was decided, [`back`] is what the client is told.
+//! each leads back to the record, and [`next()`] alone says what comes next. `ask` reads the request, `know`
+//! gathers facts, [`open()`] and [`resume()`] keep what was decided, `back` is what the client is told.
 //!
 //! Only the browser that opened a record goes on with it (CO2, AT17), and what it agrees to is what stands in the
 //! record: no form of a page names a scope or an address.

@@ -5,8 +5,8 @@
 //! `issuer::authorize::resume` says what comes next (RU9). The address names the way and opens nothing: without the
 //! cookie of the browser that began it, a way looks as if it were not there (CO2, AT17).
 //!
-//! The pages are plain forms, speak the person's language ([`words`]), and lead to the client that asked and nowhere
-//! else ([`policy`]).
+//! The pages are plain forms, speak the person's language (`words`), and lead to the client that asked and nowhere
+//! else (`policy`).
 
 mod account;
 mod answer;
