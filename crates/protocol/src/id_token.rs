@@ -44,7 +44,7 @@ pub struct IdToken {
 }
 
 /// Names that a token speaks by itself, and those by which other kinds of token are known.
-const RESERVED: [&str; 21] = [
+const RESERVED: [&str; 23] = [
     "iss",
     "sub",
     "aud",
@@ -59,6 +59,8 @@ const RESERVED: [&str; 21] = [
     "azp",
     "at_hash",
     "c_hash",
+    "s_hash",
+    "cnf",
     "sid",
     "events",
     "client_id",

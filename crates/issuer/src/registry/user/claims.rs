@@ -3,6 +3,7 @@
 use crate::registry::No;
 use crate::terms::people::PeopleTerms;
 use serde_json::{Map, Value};
+use tollgate_protocol::id_token::may_be_said;
 use url::Url;
 
 /// Claims of a person, by name.
@@ -15,32 +16,13 @@ const LONGEST: usize = 8 * 1024;
 /// The longest text of a standard claim, in characters.
 const TEXT: usize = 500;
 
-/// What is said of a person from elsewhere: by the token itself, or by the record's own fields.
-const ELSEWHERE: [&str; 23] = [
-    "sub",
-    "iss",
-    "aud",
-    "exp",
-    "iat",
-    "nbf",
-    "jti",
-    "auth_time",
-    "nonce",
-    "acr",
-    "amr",
-    "azp",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "sid",
-    "events",
-    "client_id",
-    "scope",
-    "cnf",
-    "name",
-    "email",
-    "email_verified",
-];
+/// What the record's own fields say of a person.
+const FIELDS: [&str; 3] = ["name", "email", "email_verified"];
+
+/// Whether it is said of a person from elsewhere: by the token itself, or by the record's own fields.
+fn is_elsewhere(name: &str) -> bool {
+    !may_be_said(name) || FIELDS.contains(&name)
+}
 
 /// How a claim is written (OpenID Connect Core §5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +48,7 @@ pub enum Form {
 pub fn offered(terms: &PeopleTerms) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for name in terms.scopes.iter().flat_map(|scope| &scope.claims) {
-        if !ELSEWHERE.contains(&name.as_str()) && !names.contains(&name.as_str()) {
+        if !is_elsewhere(name) && !names.contains(&name.as_str()) {
             names.push(name);
         }
     }
@@ -120,7 +102,7 @@ pub fn check(claims: &Claims, terms: &PeopleTerms) -> Result<Claims, No> {
     for (name, value) in &held {
         let shown: String = name.chars().take(50).collect();
         let wrong = |problem: &str| invalid(format!("{shown:?} {problem}"));
-        if ELSEWHERE.contains(&name.as_str()) {
+        if is_elsewhere(name) {
             return Err(wrong("is said by something else than this"));
         }
         if !terms.scopes.iter().any(|scope| scope.claims.contains(name)) {
