@@ -169,15 +169,19 @@ fn decide_step_up(
         proved: now,
         ..held.clone()
     };
-    if !session.factors.iter().any(|shown| shown == factor) {
-        session.factors.push(factor.to_owned());
-    }
+    shown_last(&mut session, factor);
     let changes = vec![
         closing(&user.id, &held.id),
         Change::AddSession(session.clone()),
         told("session.stepped_up", &session, origin, now),
     ];
     Ok(Decision::with(session, changes))
+}
+
+/// Puts a factor last: what was shown last says how much `proved` is worth (SE10).
+pub(super) fn shown_last(session: &mut Session, factor: &str) {
+    session.factors.retain(|shown| shown != factor);
+    session.factors.push(factor.to_owned());
 }
 
 /// Ends one of the person's sessions, on every node at once (SE3). Somebody else's is not found.

@@ -319,6 +319,9 @@ fn decide_again(
     let user = allowed(Some(user), shown)?;
     let mut session = succeeding(held, fresh, now);
     session.proved = now;
+    if !ends_here(&session) {
+        session::shown_last(&mut session, "pwd");
+    }
     let changes = vec![
         touched(user, shown),
         session::closing(&user.id, &held.id),
@@ -334,8 +337,16 @@ pub fn proved(desk: &Desk, who: &SignedIn) -> bool {
     is_proved(&who.session, desk.terms.console.sessions, desk.now())
 }
 
+/// Another provider may let somebody through on a sign-in of this morning, so that a person came from there proves
+/// nothing here: the last factor must be one of this house's own.
 fn is_proved(session: &Session, terms: SessionTerms, now: Moment) -> bool {
-    session.complete && now.since(session.proved) < terms.proved
+    session.complete && ends_here(session) && now.since(session.proved) < terms.proved
+}
+
+/// Whether the last factor was shown to us rather than at a connection.
+fn ends_here(session: &Session) -> bool {
+    let last = session.factors.last().map(String::as_str);
+    matches!(last, Some("pwd" | "otp" | "rec"))
 }
 
 #[cfg(test)]

@@ -199,3 +199,29 @@ fn the_same_person_at_the_same_browser_stays_in_line() {
     let other = begun(&other);
     assert_eq!(other.line, other.id);
 }
+
+/// SE10: coming from another provider is no password shown; showing it afterwards is.
+#[test]
+fn a_connection_proves_nothing_to_this_house() {
+    let lately = |factors: &[&str]| Session {
+        factors: factors.iter().map(|factor| (*factor).to_owned()).collect(),
+        proved: NOW,
+        ..session()
+    };
+    for (factors, proved) in [
+        (&["pwd"][..], true),
+        (&["pwd", "otp"], true),
+        (&["elsewhere"], false),
+        (&["pwd", "otp", "elsewhere"], false),
+    ] {
+        assert_eq!(is_proved(&lately(factors), terms(), NOW), proved, "{factors:?}");
+    }
+    let mut back = lately(&["elsewhere", "pwd"]);
+    session::shown_last(&mut back, "elsewhere");
+    assert!(!is_proved(&back, terms(), NOW), "{:?}", back.factors);
+    let again = decide_again(&back, &user(), &right(), &fresh(), &origin(), NOW)
+        .unwrap()
+        .answer;
+    assert_eq!(again.factors, ["elsewhere", "pwd"]);
+    assert!(is_proved(&again, terms(), NOW));
+}
