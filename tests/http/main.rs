@@ -12,6 +12,7 @@ mod gate;
 mod hygiene;
 mod introspection;
 mod jwt;
+mod languages;
 mod limits;
 mod logout;
 mod management;

@@ -1,5 +1,7 @@
 //! People who come from another OpenID provider, which is another Tollgate (OpenID Connect Core §3.1, RFC 9207).
 
+mod since;
+
 use serde_json::Value;
 use tollgate_issuer::registry::{self, Asker};
 use tollgate_model::client::{AuthMethod, Environment, GrantType, SignIn};
@@ -114,8 +116,13 @@ impl Street {
 
     /// The whole way of somebody who signs in there.
     async fn comes(&self, person: &mut Visitor, asked: &Asked, email: &str) -> Page {
+        self.comes_by(&mut self.there.visitor(), person, asked, email).await
+    }
+
+    /// The same with a browser that was at the provider before.
+    async fn comes_by(&self, there: &mut Visitor, person: &mut Visitor, asked: &Asked, email: &str) -> Page {
         let over_there = self.leaves(person, asked).await;
-        let answer = self.there.walk_as(&mut self.there.visitor(), &over_there, email).await;
+        let answer = self.there.walk_as(there, &over_there, email).await;
         self.returns(person, &answer).await
     }
 

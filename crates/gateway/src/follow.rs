@@ -92,7 +92,7 @@ impl Gateway {
                 News::Member { account } => self.users.drop_account(account),
                 News::Account { id } => self.users.drop_account(id),
                 News::Client { id } => self.users.drop_client(id.as_str()),
-                News::Catalogue | News::Revoked { .. } | News::Operator => {}
+                News::Catalogue | News::Revoked { .. } | News::Operator | News::Legacy { .. } => {}
             }
         }
         match self.view() {

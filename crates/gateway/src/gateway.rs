@@ -2,10 +2,12 @@
 
 use crate::Refusal;
 use crate::acting::ActingUsers;
+use crate::assertion::Assertions;
 use crate::body::Reply;
 use crate::memory::{Remembered, Tokens};
+use crate::overload::Admission;
 use crate::phase::admit::Permit;
-use crate::phase::{Stop, admit, finish, forward, prepare, route, tell, verify};
+use crate::phase::{Notes, Stop, admit, finish, forward, limit, prepare, route, tell, verify};
 use crate::request_id::{RequestId, RequestIds};
 use crate::routes::CompiledRoute;
 use crate::serve::Peer;
@@ -43,6 +45,8 @@ pub struct Gateway {
     heard: AtomicI64,
     tokens: Tokens,
     pub(crate) users: ActingUsers,
+    admission: Admission,
+    pub(crate) assertions: Assertions,
     /// Only touched when routes change.
     upstreams: Mutex<Upstreams>,
     strip: Arc<Strip>,
@@ -72,6 +76,8 @@ impl Gateway {
             heard: AtomicI64::new(0),
             tokens: Tokens::new(settings.memory.tokens),
             users: ActingUsers::new(settings.memory.acting_users),
+            admission: Admission::default(),
+            assertions: Assertions::default(),
             upstreams: Mutex::new(Upstreams::new(&settings)),
             strip: Arc::new(Strip::new(&settings.identity)),
             ids: RequestIds::new(),
@@ -113,9 +119,12 @@ impl Gateway {
         // The view a request begins with is the view it is judged by.
         let view = self.view.load_full();
         let (head, body) = request.into_parts();
-        let permit = match &view {
-            Some(view) => self.permit(view, &head, now, &mut trace).await,
-            None => Err(Refusal::KeysUnknown.into()),
+        let mut notes = Notes::default();
+        let ticket = self.admission.enter();
+        let permit = match (&view, &ticket) {
+            (None, _) => Err(Refusal::KeysUnknown.into()),
+            (Some(_), Err(refusal)) => Err((*refusal).into()),
+            (Some(view), Ok(_)) => self.permit(view, peer, &head, now, &mut trace, &mut notes).await,
         };
         let answer = |stop: &Stop| finish::refusal(stop, &self.settings.name, &id, version);
         let (mut response, refusal) = match permit {
@@ -154,9 +163,9 @@ impl Gateway {
                 (answer(&stop), Some(stop.refusal))
             }
         };
-        response
-            .headers_mut()
-            .insert(&self.settings.identity.request_id, id.header());
+        let headers = response.headers_mut();
+        headers.insert(&self.settings.identity.request_id, id.header());
+        notes.write(headers);
         if trace.listened_to {
             self.sink.finished(&Finished {
                 at: now,
@@ -172,18 +181,23 @@ impl Gateway {
         response
     }
 
-    /// The phases up to leave being given, in their order.
-    async fn permit<'v>(
+    /// The phases up to leave being given, in their order. Whoever else asks whether a request may pass asks here.
+    pub(crate) async fn permit<'v>(
         &self,
         view: &'v View,
+        peer: &Peer,
         head: &Parts,
         now: Moment,
         trace: &mut Trace<'v>,
+        notes: &mut Notes,
     ) -> Result<Permit<'v>, Stop> {
         let routed = route::find(view, &self.settings.caps, head)?;
         trace.route = Some(routed.route);
-        let verified = verify::token(routed, head, &self.tokens, now, self.settings.leeway, &mut trace.token)?;
-        admit::admit(verified, &head.headers, &self.users, &self.source, &mut trace.token).await
+        limit::address(self, &routed, peer, now, notes)?;
+        let verified = verify::proof(self, routed, head, now, notes, &mut trace.token).await?;
+        let permit = admit::admit(verified, &head.headers, &self.users, &self.source, &mut trace.token).await?;
+        limit::take(self, &permit, now, notes).await?;
+        Ok(permit)
     }
 
     /// The phases after that.
@@ -207,6 +221,10 @@ impl Gateway {
         let sent = forward::send(permit, prepared).await;
         trace.upstream = Some(start.elapsed());
         Ok(sent?)
+    }
+
+    pub(crate) const fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     pub(crate) fn view(&self) -> Option<Arc<View>> {
@@ -243,11 +261,11 @@ impl Gateway {
 
 /// What is known of a request so far, for those who are told of it.
 #[derive(Default)]
-struct Trace<'v> {
+pub(crate) struct Trace<'v> {
     listened_to: bool,
-    route: Option<&'v CompiledRoute>,
+    pub(crate) route: Option<&'v CompiledRoute>,
     /// A token whose signature is right.
-    token: Option<Arc<Remembered>>,
+    pub(crate) token: Option<Arc<Remembered>>,
     acting_user: Option<String>,
     upstream: Option<Duration>,
 }

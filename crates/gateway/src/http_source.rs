@@ -15,7 +15,10 @@ use serde::de::DeserializeOwned;
 use std::fmt;
 use std::time::Duration;
 use tollgate_model::feed::{ActingKey, Told};
-use tollgate_model::{AccountId, ActingUser, Answer, Fault, Followed, Seq, Snapshot, Source};
+use tollgate_model::legacy::LegacyName;
+use tollgate_model::{
+    AccountId, ActingUser, Answer, Fault, Followed, LegacyKnown, PlanId, Seq, Snapshot, Source, Spent,
+};
 
 /// A [`Source`] that asks an issuer over HTTP: `GET {base}/feed/v1/snapshot`, `…/news?after=SEQ` and
 /// `…/acting-user?account=A&email=E` (or `&owner_of=CLIENT`), with the gateway's own credential as bearer token.
@@ -178,9 +181,11 @@ fn parts(mut told: Told) -> Vec<Told> {
     while !told.is_empty() {
         let calls = told.calls.len().min(AT_ONCE.0);
         let counts = told.counts.len().min(AT_ONCE.1);
+        let legacy = told.legacy.len().min(AT_ONCE.1);
         parts.push(Told {
             calls: told.calls.drain(..calls).collect(),
             counts: told.counts.drain(..counts).collect(),
+            legacy: told.legacy.drain(..legacy).collect(),
         });
     }
     parts
@@ -234,6 +239,35 @@ impl Source for HttpSource {
                 there(doing, self.ask(doing, "calls", Some(body.into()), TIMEOUT).await?)?;
             }
             Ok(())
+        })
+    }
+
+    fn legacy<'a>(&'a self, name: &'a LegacyName) -> Answer<'a, Result<Option<LegacyKnown>, Fault>> {
+        Box::pin(async move {
+            let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+            self.get(
+                "looking up a legacy credential",
+                &format!("legacy?name={name}"),
+                TIMEOUT,
+            )
+            .await
+        })
+    }
+
+    fn plan<'a>(&'a self, account: &'a AccountId) -> Answer<'a, Result<Option<PlanId>, Fault>> {
+        Box::pin(async move {
+            let account = utf8_percent_encode(account.as_str(), NON_ALPHANUMERIC);
+            self.get("looking up a plan", &format!("plan?account={account}"), TIMEOUT)
+                .await
+        })
+    }
+
+    fn spend<'a>(&'a self, spent: &'a [Spent]) -> Answer<'a, Result<Vec<i64>, Fault>> {
+        Box::pin(async move {
+            let doing = "telling the issuer what was spent";
+            let body = serde_json::to_vec(spent).map_err(|error| Fault::defect(doing, error))?;
+            let told = there(doing, self.ask(doing, "spent", Some(body.into()), TIMEOUT).await?)?;
+            serde_json::from_slice(&told).map_err(|error| Fault::defect(doing, error))
         })
     }
 }

@@ -12,13 +12,17 @@
 //! through [`tollgate_model::Source`]; [`HttpSource`] is one that asks across the network.
 
 mod acting;
+mod assertion;
 mod body;
 mod follow;
 mod gateway;
 mod http_source;
 mod lane;
+mod legacy;
+mod limit;
 mod memory;
 mod network;
+mod overload;
 mod path;
 mod phase;
 mod refusal;

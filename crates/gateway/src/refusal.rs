@@ -58,6 +58,7 @@ refusals! {
     // route
     KeysUnknown           SERVICE_UNAVAILABLE             "keys_unknown"           "The gateway has not yet learned what to check"       "Try again in a moment; if this stays, the gateway cannot reach its issuer."
     RouteUnknown          NOT_FOUND                       "route_unknown"          "There is nothing at this address"                    "Check host and path against the documentation of the API."
+    RouteEnded            GONE                            "route_ended"            "This address has ended"                              "Use the address that the documentation names."
     MethodNotAllowed      METHOD_NOT_ALLOWED              "method_not_allowed"     "The address does not take this method"               "Use one of the methods that the Allow header names."
     RouteClosed           FORBIDDEN                       "route_closed"           "The route is closed by a fault of its configuration" "Ask the operator to run the configuration check."
     // verify: RFC 6750
@@ -73,6 +74,16 @@ refusals! {
     TokenExpired          UNAUTHORIZED                    "token_expired"          "The access token has expired"                        "Obtain a new token by the same request."
     TokenNotYetValid      UNAUTHORIZED                    "token_not_yet_valid"    "The access token is not valid yet"                   "Check the clock of the machine that issued it."
     TokenRevoked          UNAUTHORIZED                    "token_revoked"          "The access token was revoked"                        "Obtain a new token; if that fails, the secret or the client was revoked, too."
+    // verify: an opaque token (RFC 7662)
+    TokenInactive         UNAUTHORIZED                    "token_inactive"         "The access token is not active"                      "Obtain a new token from the authorization server of this API."
+    IntrospectionUnreachable SERVICE_UNAVAILABLE          "introspection_unreachable" "The access token cannot be looked up just now"    "Try again in a moment."
+    // verify: an old way of authenticating
+    LegacyKeyMissing      UNAUTHORIZED                    "legacy_key_missing"     "A subscription key is required beside this token"    "Send the subscription key in the header that the API documents, or move to an access token."
+    LegacyUnknown         UNAUTHORIZED                    "legacy_unknown"         "The credential of the old kind is unknown or ended"  "Move to an access token; until the end of the old way, sign in at the old endpoint again or ask for a key."
+    LegacyAccounts        UNAUTHORIZED                    "legacy_accounts_differ" "Token and subscription key are of two accounts"      "Send the key and the token of one firm."
+    LegacyEnded           UNAUTHORIZED                    "legacy_ended"           "This way of authenticating has ended"                "Obtain an access token; the documentation says how."
+    LegacyBrownout        UNAUTHORIZED                    "legacy_brownout"        "This way of authenticating is switched off for now"  "Obtain an access token: this announced window shows what will be so for good."
+    LegacyUnverified      SERVICE_UNAVAILABLE             "legacy_unverified"      "The credential of the old kind cannot be checked just now" "Try again in a moment."
     // verify: the ID token that comes along
     IdTokenMissing        UNAUTHORIZED                    "id_token_missing"       "An ID token is required"                             "Send the ID token of the person in the header that the API documents."
     IdTokensSeveral       BAD_REQUEST                     "id_tokens_several"      "More than one ID token was sent"                     "Send the ID token once."
@@ -91,7 +102,13 @@ refusals! {
     ScopeInsufficient     FORBIDDEN                       "scope_insufficient"     "The access token lacks a scope"                      "Obtain a token with the scopes that the challenge names."
     ActingUserRole        FORBIDDEN                       "acting_user_role"       "The acting user may not use this API"                "Give the user one of the roles that the API requires."
     DirectoryUnreachable  SERVICE_UNAVAILABLE             "directory_unreachable"  "The acting user cannot be looked up just now"        "Try again in a moment."
+    // limit
+    RateLimited           TOO_MANY_REQUESTS               "rate_limited"           "Too many requests"                                   "Send fewer requests; Retry-After says when to go on."
+    QuotaExceeded         TOO_MANY_REQUESTS               "quota_exceeded"         "The quota is used up"                                "Wait until Retry-After is over, or ask for a larger plan."
+    Overloaded            SERVICE_UNAVAILABLE             "overloaded"             "The gateway has more to do than it can"              "Try again after Retry-After."
     // forward
+    UpstreamBusy          SERVICE_UNAVAILABLE             "upstream_busy"          "The API has more to do than it can"                  "Try again after Retry-After; nothing was sent to it."
+    UpstreamResting       SERVICE_UNAVAILABLE             "upstream_resting"       "The API failed too often and is given a rest"        "Try again after Retry-After; nothing was sent to it."
     UpstreamUnreachable   SERVICE_UNAVAILABLE             "upstream_unreachable"   "The API cannot be reached just now"                  "Try again in a moment; nothing was sent to it."
     UpstreamTimeout       GATEWAY_TIMEOUT                 "upstream_timeout"       "The API did not answer in time"                      "Find out whether the call took effect before you repeat it."
     UpstreamBroken        BAD_GATEWAY                     "upstream_broken"        "The API did not answer properly"                     "Find out whether the call took effect before you repeat it."
@@ -106,6 +123,7 @@ impl Refusal {
             Self::TokensSeveral => Some("invalid_request"),
             Self::ScopeInsufficient => Some("insufficient_scope"),
             Self::TokenMissing
+            | Self::LegacyKeyMissing
             | Self::IdTokenMissing
             | Self::IdTokenMalformed
             | Self::IdTokenSignature
@@ -135,6 +153,6 @@ mod tests {
             assert!(refusal.remedy().ends_with('.'), "{code}: a remedy is a sentence");
             assert_eq!(refusal.problem_type(), format!("urn:tollgate:refusal:{code}"));
         }
-        assert_eq!(seen.len(), 40);
+        assert_eq!(seen.len(), 54);
     }
 }

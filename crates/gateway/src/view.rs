@@ -1,6 +1,7 @@
 //! What a gateway knows of its issuer at one moment.
 
-use crate::routes::{Table, compile};
+use crate::limit::Plans;
+use crate::routes::{Book, Table, compile};
 use crate::upstream::Upstreams;
 use serde_json::Value;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(crate) struct Catalogue {
     pub(crate) keys_turn: u64,
     keys_text: Value,
     pub(crate) routes: Table,
+    pub(crate) plans: Plans,
 }
 
 impl View {
@@ -37,7 +39,14 @@ impl View {
         // Through text, so that the caps on a key set hold for this one as well.
         let set = JwkSet::parse(snapshot.keys.to_string().as_bytes()).map_err(|error| Fault::defect(doing, error))?;
         let keys = VerifyingKeys::of(&set).map_err(|error| Fault::defect(doing, error))?;
-        let routes = compile(&snapshot.routes, &snapshot.apis, upstreams);
+        let transitions: Vec<_> = snapshot.transitions.into_iter().map(Arc::new).collect();
+        let book = Book {
+            routes: &snapshot.routes,
+            apis: &snapshot.apis,
+            legacy: &snapshot.legacy,
+            transitions: &transitions,
+        };
+        let routes = compile(&book, upstreams);
         let mut revocations = Revocations::default();
         for revocation in &snapshot.revocations {
             revocations.add(revocation);
@@ -55,6 +64,7 @@ impl View {
                 keys_turn,
                 keys_text: snapshot.keys,
                 routes,
+                plans: Plans { plans: snapshot.plans },
             }),
             revocations: Arc::new(revocations),
             epoch: before.map_or(0, |view| view.epoch + 1),

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::registry::{Asker, Registered, settle};
 use serde_json::json;
-use tollgate_model::{Api, Change, Decision, Moment, Route};
+use tollgate_model::{Api, Change, Decision, Moment, Route, Transition};
 
 /// What the configuration declares.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct Declared {
     pub apis: Vec<Api>,
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Its transitions.
+    pub transitions: Vec<Transition>,
 }
 
 /// Brings what is declared onto record: adds, revises, and removes what the configuration no longer names.

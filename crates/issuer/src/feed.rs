@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use tollgate_model::feed::{ActingKey, Told};
+use tollgate_model::legacy::LegacyName;
 use tollgate_model::{
-    AccountId, ActingUser, Answer, Fault, Followed, Member, News, Seq, Snapshot, Source, State, Store,
+    AccountId, ActingUser, Answer, Change, Fault, Followed, LegacyKnown, Member, News, PlanId, Seq, Snapshot, Source,
+    Spent, State, Store,
 };
 
 /// How long a follower is kept waiting for news.
@@ -38,6 +40,9 @@ impl Source for Feed {
                 apis: store.apis().await?,
                 routes: store.routes().await?,
                 revocations: store.revocations(now).await?,
+                legacy: desk.terms.transition.methods.clone(),
+                transitions: store.transitions().await?,
+                plans: desk.terms.transition.plans.clone(),
             })
         })
     }
@@ -84,6 +89,24 @@ impl Source for Feed {
     fn tell(&self, told: Told) -> Answer<'_, Result<(), Fault>> {
         self.desk.tally.told(told);
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn legacy<'a>(&'a self, _name: &'a LegacyName) -> Answer<'a, Result<Option<LegacyKnown>, Fault>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn plan<'a>(&'a self, account: &'a AccountId) -> Answer<'a, Result<Option<PlanId>, Fault>> {
+        Box::pin(async move { Ok(self.desk.store.account(account).await?.and_then(|account| account.plan)) })
+    }
+
+    fn spend<'a>(&'a self, spent: &'a [Spent]) -> Answer<'a, Result<Vec<i64>, Fault>> {
+        Box::pin(async move {
+            let store = &*self.desk.store;
+            // Adding is always possible, so there is nothing to decide anew.
+            let _kept = store.keep(spent.iter().cloned().map(Change::Spend).collect()).await?;
+            let slots: Vec<_> = spent.iter().map(|one| (one.bucket.clone(), one.slot)).collect();
+            store.spent(&slots).await
+        })
     }
 }
 

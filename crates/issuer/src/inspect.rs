@@ -271,6 +271,7 @@ fn wants(
             api,
             scopes,
             acting_user,
+            ..
         } => Some((api, scopes, acting_user.as_ref())),
     }
 }

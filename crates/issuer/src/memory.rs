@@ -141,7 +141,7 @@ impl Memory {
                     // An account's record stands in each of its clients' records.
                     News::Account { .. } => memory.clients.clear(),
                     News::Operator => memory.operators.clear(),
-                    News::Member { .. } => {}
+                    News::Member { .. } | News::Legacy { .. } => {}
                 }
             }
         });

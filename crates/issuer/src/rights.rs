@@ -247,6 +247,7 @@ mod tests {
             state: State::Active,
             apis: None,
             live: true,
+            plan: None,
             created: Moment(0),
             version: 1,
         };

@@ -2,12 +2,14 @@
 
 pub mod console;
 pub mod people;
+pub mod transition;
 
 use console::ConsoleTerms;
 use people::PeopleTerms;
 use tollgate_model::client::{AuthMethod, GrantType};
 use tollgate_protocol::dialect::Dialect;
 use tollgate_protocol::parameters::Forms;
+use transition::TransitionTerms;
 
 /// The terms an issuer works under. Rules get them as an argument; no rule names a vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Terms {
     pub console: ConsoleTerms,
     /// Applications that act for people.
     pub people: PeopleTerms,
+    /// Old ways of authenticating, and what accounts may ask for.
+    pub transition: TransitionTerms,
     /// Public keys (PEM) of partners that report leaked secrets, by the name of the key; none: everybody may report.
     pub leak_keys: Vec<(String, String)>,
 }
@@ -160,6 +164,7 @@ impl Terms {
                 leeway: 60,
             },
             roles: Vec::new(),
+            transition: TransitionTerms::default(),
             leak_keys: Vec::new(),
         }
     }

@@ -4,11 +4,13 @@
 //! searched without the key, and a request costs a microsecond. A person's password is neither long
 //! nor random and is not kept like this.
 
-use aws_lc_rs::digest::SHA256;
+use crate::base64url;
+use aws_lc_rs::digest::{SHA256, SHA512};
 use aws_lc_rs::hmac;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use subtle::ConstantTimeEq as _;
+use tollgate_protocol::jose::Algorithm;
 
 /// The key of all digests of an installation. Derived from the master key by
 /// [`MasterKey::digest_key`](crate::seal::MasterKey::digest_key), and used for nothing else.
@@ -72,6 +74,20 @@ impl Digest {
 #[must_use]
 pub fn token_hash(token: &str) -> [u8; 32] {
     sha256(token.as_bytes())
+}
+
+/// `at_hash` (OpenID Connect Core §3.1.3.6): the left half of a token's hash, as base64url text. The hash is the one that
+/// belongs to the signature of the ID token which the token came with: for Ed25519 that is SHA-512 (RFC 8032 §5.1), half
+/// of which is 32 bytes.
+#[must_use]
+pub fn half_hash(token: &str, algorithm: Algorithm) -> String {
+    let hash = match algorithm {
+        Algorithm::RS256 | Algorithm::ES256 | Algorithm::PS256 => &SHA256,
+        Algorithm::EdDSA => &SHA512,
+    };
+    let digest = aws_lc_rs::digest::digest(hash, token.as_bytes());
+    let (left, _) = digest.as_ref().split_at(hash.output_len() / 2);
+    base64url::encode(left)
 }
 
 /// The name under which the revocation list knows a token: SHA-256 of what was signed, in hexadecimal.
@@ -179,6 +195,20 @@ mod tests {
     fn the_hash_of_a_token_is_plain_sha256() {
         let text = Digest::from_bytes(token_hash("abc")).to_string();
         assert_eq!(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    /// OC1: the token and the first hash are those of OpenID Connect Core, appendix A.3; the other was worked out apart from
+    /// this code.
+    #[test]
+    fn half_a_hash_is_of_the_signatures_algorithm() {
+        let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+        for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::PS256] {
+            assert_eq!(half_hash(token, algorithm), "77QmUPtjPfzWtF2AnpK9RQ");
+        }
+        assert_eq!(
+            half_hash(token, Algorithm::EdDSA),
+            "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM"
+        );
     }
 
     /// OP5: neither the key nor a digest shows itself in a debug line.

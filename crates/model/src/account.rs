@@ -1,6 +1,6 @@
 //! A customer firm.
 
-use crate::{AccountId, ApiId, Moment, State, Version};
+use crate::{AccountId, ApiId, Moment, PlanId, State, Version};
 use serde::{Deserialize, Serialize};
 
 /// A customer firm: it has members and clients, and nothing of it is visible to another account.
@@ -18,6 +18,9 @@ pub struct Account {
     /// Whether its clients may be live; an account that somebody opened alone has test clients only.
     #[serde(default = "yes")]
     pub live: bool,
+    /// What it may ask for. Absent: what the default plan gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanId>,
     /// When it was made.
     pub created: Moment,
     /// Its revision.

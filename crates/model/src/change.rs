@@ -3,9 +3,10 @@
 use crate::link::LinkKind;
 use crate::{
     Account, AccountId, Alert, Api, ApiId, Application, Authorization, AuthorizationId, Call, Checkpoint, Client,
-    ClientId, Consent, ConsentId, Delivery, DeliveryId, Event, Farewell, FarewellId, Grant, Hook, HookId, Identity,
-    Link, LinkId, Mail, MailId, Member, MemberId, Moment, News, Operator, OperatorId, RefreshFamily, Revocation, Route,
-    RouteId, Secret, SecretId, Session, SessionId, SigningKeyRow, State, Tried, Usage, User, UserId, Version,
+    ClientId, Consent, ConsentId, Delivery, DeliveryId, Event, Exception, Farewell, FarewellId, Grant, Hook, HookId,
+    Identity, LegacyCredential, LegacyCredentialId, LegacyUse, Link, LinkId, Mail, MailId, Member, MemberId, Moment,
+    News, Operator, OperatorId, RefreshFamily, Revocation, Route, RouteId, Secret, SecretId, Session, SessionId,
+    SigningKeyRow, Spent, State, Transition, TransitionId, Tried, Usage, User, UserId, Version,
 };
 
 /// One change to what is on record, with the condition it was decided under.
@@ -320,6 +321,46 @@ pub enum Change {
         /// What came of it.
         tried: Tried,
     },
+    /// While no transition has this id.
+    AddTransition(Transition),
+    /// While the transition has version `was`.
+    ReviseTransition {
+        /// The new content.
+        transition: Transition,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While the transition has version `was`; its exceptions go with it.
+    RemoveTransition {
+        /// Which.
+        id: TransitionId,
+        /// The version decided upon.
+        was: Version,
+    },
+    /// While transition and account exist: replaces what the account had.
+    PutException(Exception),
+    /// While there is such an exception.
+    RemoveException {
+        /// Of which transition.
+        transition: TransitionId,
+        /// For whom.
+        account: AccountId,
+    },
+    /// While no legacy credential has this id or digest, and account and member exist.
+    AddLegacyCredential(LegacyCredential),
+    /// While the credential was not ended.
+    EndLegacyCredential {
+        /// Which.
+        id: LegacyCredentialId,
+        /// Whose.
+        account: AccountId,
+        /// When.
+        at: Moment,
+    },
+    /// Always; adds to the count of the day.
+    LegacyUsed(LegacyUse),
+    /// Always; adds to the count of the slot.
+    Spend(Spent),
     /// Always: a request that somebody may ask about.
     Called(Call),
     /// Always: a line of the audit log, chained to the one before.
@@ -327,8 +368,8 @@ pub enum Change {
     /// While there is no checkpoint at this place.
     AddCheckpoint(Checkpoint),
     /// Always: drops what nobody needs any more: revocations, allowances, links and sessions that ended,
-    /// authorizations and refresh families that are over, calls of more than a week ago, mails, deliveries and farewells
-    /// done for a month, and log entries.
+    /// authorizations and refresh families that are over, legacy credentials that expired, slots that are over for a day,
+    /// calls of more than a week ago, mails, deliveries and farewells done for a month, and log entries.
     Forget {
         /// Revocations whose `forget_after` lies before this go.
         now: Moment,
@@ -395,6 +436,10 @@ impl Change {
             | Self::AddIdentity(_)
             | Self::AddFarewell(_)
             | Self::FarewellTried { .. }
+            // One that was never seen before is asked about.
+            | Self::AddLegacyCredential(_)
+            | Self::LegacyUsed(_)
+            | Self::Spend(_)
             | Self::Called(_)
             | Self::AddCheckpoint(_)
             | Self::Take { .. }
@@ -410,8 +455,14 @@ impl Change {
             | Self::AddRoute(_)
             | Self::ReviseRoute { .. }
             | Self::RemoveRoute { .. }
+            | Self::AddTransition(_)
+            | Self::ReviseTransition { .. }
+            | Self::RemoveTransition { .. }
+            | Self::PutException(_)
+            | Self::RemoveException { .. }
             | Self::AddKey(_)
             | Self::ReviseKey { .. } => Some(News::Catalogue),
+            Self::EndLegacyCredential { account, .. } => Some(News::Legacy { account: account.clone() }),
             Self::ReviseClient { client: who, .. } => client(&who.id),
             Self::AddSecret(secret) => client(&secret.client),
             Self::ExpireSecret { client: id, .. }

@@ -4,7 +4,11 @@ pub mod sieve;
 
 pub use sieve::{Sieve, is_bad};
 
-use crate::{AccountId, Answer, Api, ApiId, Call, ClientId, Fault, MemberId, Moment, Revocation, Route};
+use crate::legacy::LegacyName;
+use crate::{
+    AccountId, Answer, Api, ApiId, Call, ClientId, Dated, Fault, LegacyKnown, LegacyMethod, LegacyUse, MemberId,
+    Moment, Plan, PlanId, Revocation, Route, Spent,
+};
 use serde::{Deserialize, Serialize};
 
 /// A place in the change log; 0 is before the first entry.
@@ -23,7 +27,7 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "lowercase")]
 pub enum News {
-    /// APIs, routes or signing keys: read them anew.
+    /// APIs, routes, transitions or signing keys: read them anew.
     Catalogue,
     /// Tokens died.
     Revoked {
@@ -42,6 +46,11 @@ pub enum News {
     },
     /// A member of an account.
     Member {
+        /// The account.
+        account: AccountId,
+    },
+    /// A legacy credential of an account ended.
+    Legacy {
         /// The account.
         account: AccountId,
     },
@@ -77,6 +86,15 @@ pub struct Snapshot {
     pub routes: Vec<Route>,
     /// Every revocation still in force.
     pub revocations: Vec<Revocation>,
+    /// The old ways of authenticating.
+    #[serde(default)]
+    pub legacy: Vec<LegacyMethod>,
+    /// Every transition, by id.
+    #[serde(default)]
+    pub transitions: Vec<Dated>,
+    /// The plans.
+    #[serde(default)]
+    pub plans: Vec<Plan>,
 }
 
 /// The member for whom a request acts.
@@ -109,13 +127,16 @@ pub struct Told {
     pub calls: Vec<Call>,
     /// How many there were.
     pub counts: Vec<Counted>,
+    /// Who still came by an old way.
+    #[serde(default)]
+    pub legacy: Vec<LegacyUse>,
 }
 
 impl Told {
     /// Whether there is nothing to tell.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.calls.is_empty() && self.counts.is_empty()
+        self.calls.is_empty() && self.counts.is_empty() && self.legacy.is_empty()
     }
 }
 
@@ -166,4 +187,23 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// [`Fault`] when the issuer cannot be reached.
     fn tell(&self, told: Told) -> Answer<'_, Result<(), Fault>>;
+
+    /// The legacy credential of this name, if it is one that lives, of an active account.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer or its store cannot be reached.
+    fn legacy<'a>(&'a self, name: &'a LegacyName) -> Answer<'a, Result<Option<LegacyKnown>, Fault>>;
+
+    /// The plan that this account was given; none: the default one.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer or its store cannot be reached.
+    fn plan<'a>(&'a self, account: &'a AccountId) -> Answer<'a, Result<Option<PlanId>, Fault>>;
+
+    /// Adds what was let through here to what all gateways let through, and answers, for each, how much that is now in
+    /// its slot.
+    ///
+    /// # Errors
+    /// [`Fault`] when the issuer or its store cannot be reached; then nothing was added, as far as anybody knows.
+    fn spend<'a>(&'a self, spent: &'a [Spent]) -> Answer<'a, Result<Vec<i64>, Fault>>;
 }

@@ -76,4 +76,12 @@ ids! {
     ConsentId
     /// Of a logout token on its way: `bye_…`.
     FarewellId
+    /// Of an old way of authenticating: a short word chosen by the operator.
+    LegacyMethodId
+    /// Of a subscription key or an old token: `lgc_…`. Names it; does not authenticate.
+    LegacyCredentialId
+    /// Of a transition: a short word chosen by the operator, or `trn_…`.
+    TransitionId
+    /// Of a plan: a short word chosen by the operator.
+    PlanId
 }

@@ -28,6 +28,8 @@ pub mod feed;
 pub mod hook;
 pub mod identity;
 pub mod key;
+pub mod legacy;
+pub mod limit;
 pub mod link;
 pub mod mail;
 pub mod member;
@@ -38,6 +40,7 @@ pub mod revocation;
 pub mod route;
 pub mod session;
 pub mod store;
+pub mod transition;
 pub mod usage;
 pub mod user;
 
@@ -60,10 +63,13 @@ pub use feed::{ActingUser, Followed, News, Notice, Seq, Snapshot, Source};
 pub use hook::{Delivery, Hook};
 pub use id::{
     AccountId, AlertId, ApiId, ApplicationId, AuthorizationId, ClientId, ConsentId, DeliveryId, FarewellId, HookId,
-    Kid, LinkId, MailId, MemberId, OperatorId, RouteId, SecretId, SessionId, UserId,
+    Kid, LegacyCredentialId, LegacyMethodId, LinkId, MailId, MemberId, OperatorId, PlanId, RouteId, SecretId,
+    SessionId, TransitionId, UserId,
 };
 pub use identity::Identity;
 pub use key::SigningKeyRow;
+pub use legacy::{LegacyCredential, LegacyKnown, LegacyMethod, LegacyUse};
+pub use limit::{Limit, Plan, Spent};
 pub use link::Link;
 pub use mail::{Mail, Tried};
 pub use member::Member;
@@ -74,6 +80,7 @@ pub use revocation::{Revocation, Revocations};
 pub use route::Route;
 pub use session::Session;
 pub use store::Store;
+pub use transition::{Dated, Exception, Stage, Transition};
 pub use usage::Usage;
 pub use user::User;
 

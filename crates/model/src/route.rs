@@ -13,7 +13,7 @@ pub use id_token::IdTokenRule;
 pub use pattern::{Pattern, Segment};
 pub use space::{Same, Unnamed, same, unnamed};
 
-use crate::{ApiId, RouteId, Version};
+use crate::{ApiId, LegacyMethodId, Limit, RouteId, Version};
 use serde::{Deserialize, Serialize};
 use tollgate_protocol::scope::Scopes;
 
@@ -37,12 +37,38 @@ pub struct Route {
     /// Whether an ID token that shows the person is looked at. Only a route that wants an access token may have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token: Option<IdTokenRule>,
+    /// Whether an opaque token is taken as well, of which the gateway asks by introspection (RFC 7662). Only a route
+    /// that wants an access token may take one.
+    #[serde(default, skip_serializing_if = "not")]
+    pub opaque: bool,
+    /// Old ways of authenticating that are taken in place of an access token, until their transition ends. Only a route
+    /// that wants an access token may have any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub legacy: Vec<LegacyMethodId>,
+    /// How much may be asked here, beside what the account's plan allows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Limit>,
+    /// How the server behind is told who asks, beside headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assertion: Option<AssertionRule>,
     /// Declared in the configuration: changed there, not through the management API.
     #[serde(default)]
     pub declared: bool,
     /// Its revision.
     #[serde(default)]
     pub version: Version,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn not(yes: &bool) -> bool {
+    !*yes
+}
+
+/// A short-lived signed statement of who asks (a JWT of the gateway's own key), in place of the caller's token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssertionRule {
+    /// Its `aud`: the server behind.
+    pub audience: String,
 }
 
 /// What a request must carry to pass a route.
@@ -62,6 +88,9 @@ pub enum Access {
         /// Scopes of which all are required.
         #[serde(default)]
         scopes: Scopes,
+        /// Scopes of which one is required, beside those; empty: none.
+        #[serde(default, skip_serializing_if = "Scopes::is_empty")]
+        any_scopes: Scopes,
         /// Whether a member of the caller's account must be named, and how.
         #[serde(default)]
         acting_user: Option<ActingRule>,
@@ -141,6 +170,19 @@ pub struct Upstream {
     /// Request bodies over this many bytes are refused; 0: no cap.
     #[serde(default)]
     pub max_body: u64,
+    /// So many requests at most are with one target at a time; 0: no cap.
+    #[serde(default)]
+    pub in_flight: u32,
+    /// After so many failures in a row (no connection, no answer in time, or 502, 503 and 504) a target rests; 0: never.
+    #[serde(default)]
+    pub failures: u32,
+    /// For how many seconds it rests before one request tries it again.
+    #[serde(default = "ten")]
+    pub rest: u32,
+}
+
+const fn ten() -> u32 {
+    10
 }
 
 const fn five() -> u32 {

@@ -25,7 +25,8 @@ pub struct Session {
     pub created: Moment,
     /// When it was last used, about a minute late at most.
     pub seen: Moment,
-    /// When a password was last shown: what is dangerous asks for it again after a while.
+    /// When a factor was last shown, here or, as a provider tells it, there: `auth_time`. What is dangerous asks for a
+    /// password again after a while.
     pub proved: Moment,
     /// When it ends, used or not.
     pub ends: Moment,

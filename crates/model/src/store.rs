@@ -6,9 +6,9 @@ use crate::event::EventFilter;
 use crate::{
     Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Authorization,
     AuthorizationId, Call, Change, Checkpoint, Client, ClientFilter, ClientId, ClientLine, ClientRecord, Consent,
-    ConsentId, Delivery, DeliveryId, Event, Farewell, Fault, Followed, Hook, HookId, Identity, Kept, Link, Listed,
-    Mail, MailId, Member, MemberId, Moment, Operator, Page, RefreshFamily, Revocation, Route, Secret, SecretId, Seq,
-    Session, SessionId, SigningKeyRow, Usage, User, UserId,
+    ConsentId, Dated, Delivery, DeliveryId, Event, Farewell, Fault, Followed, Hook, HookId, Identity, Kept,
+    LegacyCredential, LegacyUse, Link, Listed, Mail, MailId, Member, MemberId, Moment, Operator, Page, RefreshFamily,
+    Revocation, Route, Secret, SecretId, Seq, Session, SessionId, SigningKeyRow, Usage, User, UserId,
 };
 
 /// What is on record, and the one way to change it. Both backends obey the same laws
@@ -153,6 +153,26 @@ pub trait Store: Send + Sync {
     fn identity<'a>(&'a self, connection: &'a str, subject: &'a str) -> Answer<'a, Result<Option<Identity>, Fault>>;
     /// Farewells whose next try is not after `now`, the longest due first, a hundred at most.
     fn farewells_due(&self, now: Moment) -> Answer<'_, Result<Vec<Farewell>, Fault>>;
+
+    /// Every transition, by id, with those who have another end, by account.
+    fn transitions(&self) -> Answer<'_, Result<Vec<Dated>, Fault>>;
+    /// The legacy credential with this digest, whether it lives or not.
+    fn legacy_credential<'a>(&'a self, digest: &'a str) -> Answer<'a, Result<Option<LegacyCredential>, Fault>>;
+    /// Legacy credentials by id, of one account or of all; the cursor is an id.
+    fn legacy_credentials<'a>(
+        &'a self,
+        account: Option<&'a AccountId>,
+        page: &'a Page,
+    ) -> Answer<'a, Result<Listed<LegacyCredential>, Fault>>;
+    /// Who came by an old way from a day on, of one account or of all; by day, newest first, ten thousand lines at
+    /// most.
+    fn legacy_uses<'a>(
+        &'a self,
+        account: Option<&'a AccountId>,
+        from_day: i64,
+    ) -> Answer<'a, Result<Vec<LegacyUse>, Fault>>;
+    /// How much was spent of each bucket in that slot, in their order.
+    fn spent<'a>(&'a self, slots: &'a [(String, Moment)]) -> Answer<'a, Result<Vec<i64>, Fault>>;
 
     /// The last place of the change log.
     fn head(&self) -> Answer<'_, Result<Seq, Fault>>;

@@ -6,22 +6,23 @@ use crate::{
     statement::statements,
     value::{Columns, Damaged, binds, json},
 };
-use tollgate_model::{Account, AccountId, Fault, Listed, Page, State, Version};
+use tollgate_model::{Account, AccountId, Fault, Listed, Page, PlanId, State, Version};
 
 statements! {
     /// Nothing happens when the id is taken.
-    ADD = "INSERT INTO account (id, name, state, apis, live, created, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1) \
+    ADD = "INSERT INTO account (id, name, state, apis, live, plan, created, version) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1) \
         ON CONFLICT DO NOTHING";
-    REVISE = "UPDATE account SET name = ?3, state = ?4, apis = ?5, live = ?6, version = version + 1 \
+    REVISE = "UPDATE account SET name = ?3, state = ?4, apis = ?5, live = ?6, plan = ?7, version = version + 1 \
         WHERE id = ?1 AND version = ?2";
-    ONE = "SELECT id, name, state, apis, live, created, version FROM account WHERE id = ?1";
+    ONE = "SELECT id, name, state, apis, live, plan, created, version FROM account WHERE id = ?1";
     /// For a client's record.
-    OF_CLIENT = "SELECT account.id, account.name, account.state, account.apis, account.live, account.created, \
-        account.version FROM account JOIN client ON client.account = account.id WHERE client.id = ?1";
-    PAGE = "SELECT id, name, state, apis, live, created, version FROM account WHERE id > ?1 ORDER BY id LIMIT ?2";
+    OF_CLIENT = "SELECT account.id, account.name, account.state, account.apis, account.live, account.plan, \
+        account.created, account.version FROM account JOIN client ON client.account = account.id WHERE client.id = ?1";
+    PAGE = "SELECT id, name, state, apis, live, plan, created, version FROM account WHERE id > ?1 ORDER BY id LIMIT ?2";
     /// By name, from the account on that the cursor names; walks `account_by_name`. Text as in
     /// [`crate::sought`].
-    LIKE = "SELECT id, name, state, apis, live, created, version FROM account WHERE (name, id) > \
+    LIKE = "SELECT id, name, state, apis, live, plan, created, version FROM account WHERE (name, id) > \
         (SELECT name, id FROM account WHERE id = ?1 \
         UNION ALL SELECT CAST(?1 AS TEXT), CAST(?1 AS TEXT) WHERE length(CAST(?1 AS TEXT)) = 0) \
         AND (CAST(?3 AS TEXT) IS NULL OR lower(name) LIKE ?3 ESCAPE CAST(?5 AS TEXT) \
@@ -35,6 +36,7 @@ pub(crate) fn row(columns: &mut Columns) -> Result<Account, Damaged> {
         state: columns.word(State::of_str)?,
         apis: columns.json_if_any()?,
         live: columns.yes()?,
+        plan: columns.text_if_any()?.map(PlanId::new),
         created: columns.moment()?,
         version: columns.int()?,
     })
@@ -49,6 +51,7 @@ pub(crate) fn add(account: &Account) -> Result<Step, Fault> {
             account.state.as_str(),
             account.apis.as_ref().map(json).transpose()?,
             account.live,
+            account.plan.as_ref().map(PlanId::as_str),
             account.created,
         ],
     ))
@@ -64,6 +67,7 @@ pub(crate) fn revise(account: &Account, was: Version) -> Result<Step, Fault> {
             account.state.as_str(),
             account.apis.as_ref().map(json).transpose()?,
             account.live,
+            account.plan.as_ref().map(PlanId::as_str),
         ],
     ))
 }

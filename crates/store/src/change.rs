@@ -3,8 +3,8 @@
 use crate::{
     account, alert, allowance, api, application, authorization, call, checkpoint, client, consent, delivery,
     engine::{Step, Work},
-    event, family, farewell, grant, hook, identity, key, link, log, mail, member, operator, revocation, route, secret,
-    session, usage, user,
+    event, family, farewell, grant, hook, identity, key, legacy, link, log, mail, member, operator, revocation, route,
+    secret, session, spent, transition, usage, user,
 };
 use tollgate_model::{Change, Fault};
 
@@ -98,6 +98,18 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
         Change::AddIdentity(new) => identity::add(new),
         Change::AddFarewell(new) => farewell::add(new),
         Change::FarewellTried { id, tried } => farewell::tried(id, tried),
+        Change::AddTransition(new) => transition::add(new)?,
+        Change::ReviseTransition { transition: new, was } => transition::revise(new, *was)?,
+        Change::RemoveTransition { id, was } => transition::remove(id, *was),
+        Change::PutException(new) => transition::put(new),
+        Change::RemoveException {
+            transition: of,
+            account,
+        } => transition::take_back(of, account),
+        Change::AddLegacyCredential(new) => legacy::add(new),
+        Change::EndLegacyCredential { id, account, at } => legacy::end(id, account, *at),
+        Change::LegacyUsed(usage) => legacy::used(usage),
+        Change::Spend(new) => spent::spend(new),
         Change::Called(new) => call::add(new)?,
         Change::AddCheckpoint(new) => checkpoint::add(new),
         Change::Record(event) => {
@@ -115,6 +127,8 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
                 authorization::forget(*now),
                 family::forget(*now),
                 farewell::forget(*now),
+                legacy::forget(*now),
+                spent::forget(*now),
             ]);
             work.steps.extend(call::forget(*now));
             work.log.extend(log::forget(*log_up_to));

@@ -21,7 +21,7 @@ statements! {
         WHERE account = ?1 AND email = ?2";
     /// Every place that an address has, with its account.
     PLACES = "SELECT member.id, member.account, member.email, member.name, member.roles, member.state, \
-        member.created, member.version, account.id, account.name, account.state, account.apis, account.live, \
+        member.created, member.version, account.id, account.name, account.state, account.apis, account.live, account.plan, \
         account.created, account.version FROM member JOIN account ON account.id = member.account \
         WHERE member.email = ?1 ORDER BY account.name, account.id LIMIT 1000";
     PAGE = "SELECT id, account, email, name, roles, state, created, version FROM member \

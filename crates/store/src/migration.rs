@@ -31,6 +31,7 @@ pub(crate) static ALL: &[Migration] = migrations! {
     2 "0002_change_log"
     3 "0003_console"
     4 "0004_people"
+    5 "0005_transition"
 };
 
 /// Where both databases keep what was applied.

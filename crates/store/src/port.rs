@@ -395,6 +395,40 @@ macro_rules! answer_the_port {
                 Box::pin($crate::farewell::due(self, now))
             }
 
+            fn transitions(&self) -> Answer<'_, Result<Vec<::tollgate_model::Dated>, Fault>> {
+                Box::pin($crate::transition::every(self))
+            }
+
+            fn legacy_credential<'a>(
+                &'a self,
+                digest: &'a str,
+            ) -> Answer<'a, Result<Option<::tollgate_model::LegacyCredential>, Fault>> {
+                Box::pin($crate::legacy::by_digest(self, digest))
+            }
+
+            fn legacy_credentials<'a>(
+                &'a self,
+                account: Option<&'a ::tollgate_model::AccountId>,
+                page: &'a ::tollgate_model::Page,
+            ) -> Answer<'a, Result<::tollgate_model::Listed<::tollgate_model::LegacyCredential>, Fault>> {
+                Box::pin($crate::legacy::page(self, account, page))
+            }
+
+            fn legacy_uses<'a>(
+                &'a self,
+                account: Option<&'a ::tollgate_model::AccountId>,
+                from_day: i64,
+            ) -> Answer<'a, Result<Vec<::tollgate_model::LegacyUse>, Fault>> {
+                Box::pin($crate::legacy::uses(self, account, from_day))
+            }
+
+            fn spent<'a>(
+                &'a self,
+                slots: &'a [(String, ::tollgate_model::Moment)],
+            ) -> Answer<'a, Result<Vec<i64>, Fault>> {
+                Box::pin($crate::spent::of_slots(self, slots))
+            }
+
             fn head(&self) -> Answer<'_, Result<::tollgate_model::Seq, Fault>> {
                 Box::pin($crate::log::head(self))
             }

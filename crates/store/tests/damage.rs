@@ -23,6 +23,7 @@ fn account() -> Account {
         state: State::Active,
         apis: None,
         live: true,
+        plan: None,
         created: Moment(1),
         version: 1,
     }

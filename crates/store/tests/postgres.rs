@@ -28,6 +28,7 @@ fn account(id: &str) -> Account {
         state: State::Active,
         apis: None,
         live: true,
+        plan: None,
         created: Moment(1),
         version: 1,
     }

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, Semaphore};
 use tollgate_issuer::authorize::errand::{Failed, Leaving, Returning, Told};
 use tollgate_keys::verify::{self, Flaw, VerifyingKeys};
 use tollgate_model::Moment;
+use tollgate_protocol::jose::Algorithm;
 use zeroize::Zeroizing;
 
 /// For how many seconds what a provider says of itself is remembered.
@@ -109,11 +110,12 @@ impl Provider {
             return Err(Failed::Unbelieved("the answer names another issuer".to_owned()));
         }
         let bought = exchange::exchange(&self.fetch, &discovered, &self.ours, returning).await?;
-        let payload = self.verified(&discovered, &bought.id_token, now).await?;
+        let (algorithm, payload) = self.verified(&discovered, &bought.id_token, now).await?;
         let expect = claims::Expect {
             issuer: &self.ours.issuer,
             client_id: &self.ours.client_id,
             nonce: returning.nonce,
+            algorithm,
             access_token: bought.access_token.as_deref().map(String::as_str),
             now,
         };
@@ -137,8 +139,13 @@ impl Provider {
         Ok(Arc::clone(&memory.discovered.insert(held).what))
     }
 
-    /// The payload of an ID token that is signed with a key of the provider's.
-    async fn verified(&self, discovered: &Discovered, token: &str, now: Moment) -> Result<Vec<u8>, Failed> {
+    /// The payload of an ID token that is signed with a key of the provider's, and what it is signed with.
+    async fn verified(
+        &self,
+        discovered: &Discovered,
+        token: &str,
+        now: Moment,
+    ) -> Result<(Algorithm, Vec<u8>), Failed> {
         let keys = self.keys(discovered, LASTS, now).await?;
         let outcome = match verify::signature(token, &keys) {
             // It may have changed its keys (RFC 7517 §4.5).
@@ -153,7 +160,7 @@ impl Provider {
         if header.typ.is_some() && !header.is_of_type("JWT") {
             return Err(Failed::Unbelieved("the ID token: it is of another type".to_owned()));
         }
-        Ok(payload)
+        Ok((header.algorithm, payload))
     }
 
     async fn keys(&self, discovered: &Discovered, lasts: i64, now: Moment) -> Result<Arc<VerifyingKeys>, Failed> {

@@ -6,6 +6,7 @@
 //! **Invariant**: no SQL, no crypto, no rule. A handler parses, asks the issuer to know and decide, has
 //! it kept, and answers.
 
+mod again;
 mod alias;
 pub mod answer;
 pub mod authorize;
@@ -15,6 +16,7 @@ pub mod handler;
 pub mod management;
 pub mod peer;
 pub mod request_id;
+mod words;
 
 use axum::Router;
 use axum::middleware;

@@ -68,9 +68,63 @@ join-lead = Wir schicken einen Link an Ihre Adresse. Dort wählen Sie Ihr Passwo
 name = Ihr Name
 join-button = Link schicken
 join-have = Haben Sie schon einen Zugang?
-join-invalid = Das kann nicht benutzt werden. Bitte prüfen Sie es.
+invalid = Das kann nicht benutzt werden. Bitte prüfen Sie es.
 mail-title = Sehen Sie in Ihre E-Mail
 mail-words = Wenn alles stimmt, ist eine E-Mail mit einem Link zu Ihnen unterwegs. Öffnen Sie den Link in diesem Browser.
+
+missing = Bitte füllen Sie das aus.
+look-again = Es wurde noch nichts gespeichert. Bitte sehen Sie sich das noch einmal an:
+not-done = Das ist nicht möglich.
+password-refused = Dieses Passwort kann nicht gewählt werden: Es ist zu kurz oder zu lang, aus einem Datenleck bekannt oder leicht zu erraten.
+
+forgot-lead = Nennen Sie uns Ihre E-Mail-Adresse, und wir schicken Ihnen einen Link, mit dem Sie ein neues wählen.
+forgot-button = Link schicken
+sign-in-back = Zurück zur Anmeldung
+sent-words = Wenn wir für diese Adresse etwas tun können, ist eine E-Mail mit einem Link dorthin unterwegs. Sie sollte in wenigen Minuten da sein.
+sent-hint = Nichts angekommen? Sehen Sie im Spam-Ordner nach und prüfen Sie, ob Sie die Adresse eingegeben haben, die Sie hier benutzen. Aus gutem Grund sagen wir hier nicht, welche Adressen wir kennen.
+
+open-title = Konto eröffnen
+open-lead = Zum Testen, sofort. Sie bekommen ein eigenes Konto mit eigenen Zugangsdaten.
+open-email-hint = Wir schicken einen Link dorthin. Dort wählen Sie Ihr Passwort.
+open-firm = Name Ihrer Firma
+open-have = Haben Sie schon ein Konto?
+
+welcome-title = Willkommen
+code = Code aus dem Link
+code-hint = Er steht in dem Link, den Sie bekommen haben, hinter dem # und beginnt mit tgl_.
+code-none = Kein Link?
+dead-title = Dieser Link gilt nicht
+dead-words = Er wurde schon benutzt, seither wurde ein neuerer verschickt, oder er ist zu alt. Links aus unseren E-Mails gelten einmal und für begrenzte Zeit.
+dead-forgot = Haben Sie Ihr Passwort vergessen?
+dead-forgot-link = Neuen Link anfordern
+dead-open = Wollten Sie ein Konto eröffnen?
+dead-open-link = Von vorn beginnen
+dead-other = Haben Sie einen anderen Link?
+dead-other-link = Seinen Code eingeben
+dead-invited = Wurden Sie eingeladen? Bitten Sie darum, dass man Ihnen die Einladung noch einmal schickt.
+
+invited-lead = Sie sind zu { $place } eingeladen. Wählen Sie ein Passwort, um hereinzukommen.
+invited-many = Sie sind zu { $count } Konten eingeladen. Wählen Sie ein Passwort, um hereinzukommen.
+invited-button = Zum ersten Mal anmelden
+opening-title = Ihr Konto eröffnen
+opening-lead = Wählen Sie ein Passwort, und das Konto gehört Ihnen.
+opening-button = Konto eröffnen
+joining-title = Passwort wählen
+joining-lead = Danach melden Sie sich bei { $vendor } mit Ihrer Adresse und diesem Passwort an.
+reset-title = Neues Passwort wählen
+reset-lead = Wer unter Ihrem Namen angemeldet ist, wird dadurch überall abgemeldet.
+reset-button = Neues Passwort setzen
+first-title = Die erste Person im Betrieb werden
+first-lead = Noch betreibt niemand { $vendor }. Alle anderen laden Sie später am Betriebspult ein.
+first-email = Ihre E-Mail-Adresse
+first-email-hint = Mit ihr melden Sie sich an.
+first-button = Beginnen
+address-title = Neue Adresse bestätigen
+address-lead = Von nun an melden Sie sich mit { $email } an, und E-Mails gehen dorthin.
+address-door = Melden Sie sich zuerst mit Ihrer bisherigen Adresse an. Wenn Sie das nicht angefordert haben, schließen Sie diese Seite: Es ändert sich nichts.
+address-button = Adresse bestätigen
+new-password = Neues Passwort
+password-rules = Mindestens 8 Zeichen; ein paar schlichte Wörter sind besser als ein seltsames. Leerzeichen und alle anderen Zeichen sind erlaubt. Passwörter, die aus Datenlecks bekannt sind oder aus Ihrem Namen oder Ihrer Adresse bestehen, werden abgelehnt.
 
 leave-title = Einen Augenblick
 leave-words = Sie werden zu { $host } zurückgebracht.

@@ -1,5 +1,6 @@
-# The words of the pages that lead a person from an application's request to its code. Every language has the same
-# messages with the same placeholders; a test holds that.
+# The words of the pages that lead a person from an application's request to its code, and of those beside that way:
+# a forgotten password, an account of one's own, links from mails. Every language has the same messages with the same
+# placeholders; a test holds that.
 
 # Signing in
 sign-in-title = Sign in
@@ -76,9 +77,68 @@ join-lead = We send a link to your address. You choose your password there.
 name = Your name
 join-button = Send me the link
 join-have = Do you have a login?
-join-invalid = This cannot be used. Please check it.
+invalid = This cannot be used. Please check it.
 mail-title = Look into your mail
 mail-words = If everything is in order, a mail with a link is on its way to you. Open the link in this browser.
+
+# Forms that are shown again
+missing = Please fill this in.
+look-again = Please look at this again; nothing was done yet:
+not-done = This cannot be done.
+password-refused = This password cannot be chosen: it is too short or too long, known from a breach, or easily guessed.
+
+# A forgotten password
+forgot-lead = Tell us your e-mail address, and we send you a link to choose a new one.
+forgot-button = Send me a link
+sign-in-back = Back to signing in
+sent-words = If we can do anything for that address, a mail with a link is on its way to it. It should be there within a few minutes.
+sent-hint = Nothing there? Look into your junk mail, and check that you typed the address you use here. For good reasons we do not say here which addresses we know.
+
+# Opening an account
+open-title = Open an account
+open-lead = For testing, at once. You get an account and credentials of your own.
+open-email-hint = We send a link to it. You choose your password there.
+open-firm = Your firm's name
+open-have = Do you have an account?
+
+# Links from mails
+welcome-title = Welcome
+code = Code from the link
+code-hint = It is what stands after the # in the link that you were sent, and begins with tgl_.
+code-none = No link?
+dead-title = This link does not work
+dead-words = It was used already, a newer one was sent since, or it is too old. Links from our mails work once and for a limited time.
+dead-forgot = Did you forget your password?
+dead-forgot-link = Ask for a new link
+dead-open = Did you want to open an account?
+dead-open-link = Start again
+dead-other = Do you have another link?
+dead-other-link = Type its code
+dead-invited = Were you invited? Ask whoever invited you to send the invitation again.
+
+# What a link is for
+invited-lead = You are invited to { $place }. Choose a password to come in.
+invited-many = You are invited to { $count } accounts. Choose a password to come in.
+invited-button = Sign in for the first time
+opening-title = Open your account
+opening-lead = Choose a password, and the account is yours.
+opening-button = Open the account
+joining-title = Choose a password
+joining-lead = From then on you sign in to { $vendor } with your address and this password.
+reset-title = Choose a new password
+reset-lead = Everybody who is signed in as you is signed out by it.
+reset-button = Set the new password
+first-title = Become the first operator
+first-lead = Nobody runs { $vendor } yet. You invite the others from the operators' desk.
+first-email = Your e-mail address
+first-email-hint = You sign in with it.
+first-button = Begin
+address-title = Confirm your new address
+address-lead = From now on you sign in with { $email }, and mails go there.
+address-door = Sign in first, with the address you have had so far. If it was not you who asked for this, close this page: nothing changes.
+address-button = Confirm the address
+new-password = New password
+password-rules = At least 8 characters; a few plain words are better than one odd one. Spaces and any other characters may be in it. Passwords that are known from breaches, or made of your name or address, are refused.
 
 # Leaving
 leave-title = One moment

@@ -68,9 +68,63 @@ join-lead = Enviamos un enlace a su correo. Allí elegirá su contraseña.
 name = Su nombre
 join-button = Enviarme el enlace
 join-have = ¿Ya tiene un acceso?
-join-invalid = Esto no se puede usar. Revíselo.
+invalid = Esto no se puede usar. Revíselo.
 mail-title = Mire su correo
 mail-words = Si todo está en orden, un mensaje con un enlace va en camino. Abra el enlace en este navegador.
+
+missing = Rellene este campo.
+look-again = Aún no se ha guardado nada. Revise lo siguiente:
+not-done = Esto no es posible.
+password-refused = Esta contraseña no se puede elegir: es demasiado corta o demasiado larga, se conoce por una filtración o es fácil de adivinar.
+
+forgot-lead = Indíquenos su correo electrónico y le enviaremos un enlace para elegir una nueva.
+forgot-button = Enviarme un enlace
+sign-in-back = Volver al inicio de sesión
+sent-words = Si podemos hacer algo por esa dirección, un mensaje con un enlace va en camino. Debería llegar en unos minutos.
+sent-hint = ¿No ha llegado nada? Mire en el correo no deseado y compruebe que escribió la dirección que usa aquí. Por buenas razones no decimos aquí qué direcciones conocemos.
+
+open-title = Abrir una cuenta
+open-lead = Para probar, al momento. Obtiene una cuenta y credenciales propias.
+open-email-hint = Le enviamos un enlace. Allí elegirá su contraseña.
+open-firm = Nombre de su empresa
+open-have = ¿Ya tiene una cuenta?
+
+welcome-title = Le damos la bienvenida
+code = Código del enlace
+code-hint = Es lo que está después de # en el enlace que recibió y empieza por tgl_.
+code-none = ¿No tiene un enlace?
+dead-title = Este enlace no funciona
+dead-words = Ya se usó, se envió otro más reciente o es demasiado antiguo. Los enlaces de nuestros mensajes sirven una sola vez y por tiempo limitado.
+dead-forgot = ¿Olvidó su contraseña?
+dead-forgot-link = Pedir un enlace nuevo
+dead-open = ¿Quería abrir una cuenta?
+dead-open-link = Empezar de nuevo
+dead-other = ¿Tiene otro enlace?
+dead-other-link = Escribir su código
+dead-invited = ¿Recibió una invitación? Pida a quien se la envió que la envíe otra vez.
+
+invited-lead = Tiene una invitación a { $place }. Elija una contraseña para entrar.
+invited-many = Tiene una invitación a { $count } cuentas. Elija una contraseña para entrar.
+invited-button = Iniciar sesión por primera vez
+opening-title = Abrir su cuenta
+opening-lead = Elija una contraseña y la cuenta será suya.
+opening-button = Abrir la cuenta
+joining-title = Elegir una contraseña
+joining-lead = A partir de entonces iniciará sesión en { $vendor } con su dirección y esta contraseña.
+reset-title = Elegir una contraseña nueva
+reset-lead = Se cerrarán todas las sesiones abiertas a su nombre.
+reset-button = Guardar la contraseña nueva
+first-title = Ser la primera persona en la administración
+first-lead = Nadie administra { $vendor } todavía. A los demás los invitará desde la mesa de administración.
+first-email = Su correo electrónico
+first-email-hint = Con él iniciará sesión.
+first-button = Empezar
+address-title = Confirmar su nueva dirección
+address-lead = A partir de ahora inicia sesión con { $email } y los mensajes se envían allí.
+address-door = Primero inicie sesión con la dirección que tenía hasta ahora. Si no fue usted quien lo pidió, cierre esta página: no cambia nada.
+address-button = Confirmar la dirección
+new-password = Contraseña nueva
+password-rules = Al menos 8 caracteres; unas cuantas palabras sencillas son mejores que una rara. Puede llevar espacios y cualquier otro carácter. Se rechazan las contraseñas conocidas por filtraciones o formadas con su nombre o su dirección.
 
 leave-title = Un momento
 leave-words = Se le lleva de vuelta a { $host }.

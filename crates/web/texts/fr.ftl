@@ -68,9 +68,63 @@ join-lead = Nous envoyons un lien à votre adresse. Vous y choisirez votre mot d
 name = Votre nom
 join-button = M’envoyer le lien
 join-have = Vous avez déjà un accès ?
-join-invalid = Cela ne peut pas être utilisé. Veuillez vérifier.
+invalid = Cela ne peut pas être utilisé. Veuillez vérifier.
 mail-title = Consultez votre messagerie
 mail-words = Si tout est en ordre, un e-mail contenant un lien est en route vers vous. Ouvrez le lien dans ce navigateur.
+
+missing = Veuillez remplir ce champ.
+look-again = Rien n’a encore été enregistré. Veuillez revoir ceci :
+not-done = Cela n’est pas possible.
+password-refused = Ce mot de passe ne peut pas être choisi : il est trop court ou trop long, connu par une fuite de données, ou facile à deviner.
+
+forgot-lead = Indiquez-nous votre adresse e-mail, et nous vous enverrons un lien pour en choisir un nouveau.
+forgot-button = M’envoyer un lien
+sign-in-back = Retour à la connexion
+sent-words = Si nous pouvons faire quelque chose pour cette adresse, un e-mail contenant un lien lui est envoyé. Il devrait arriver dans quelques minutes.
+sent-hint = Rien n’est arrivé ? Regardez dans le courrier indésirable et vérifiez que vous avez saisi l’adresse que vous utilisez ici. Pour de bonnes raisons, nous ne disons pas ici quelles adresses nous connaissons.
+
+open-title = Ouvrir un compte
+open-lead = Pour essayer, tout de suite. Vous obtenez un compte et des identifiants à vous.
+open-email-hint = Nous y envoyons un lien. Vous y choisirez votre mot de passe.
+open-firm = Nom de votre entreprise
+open-have = Vous avez déjà un compte ?
+
+welcome-title = Bienvenue
+code = Code du lien
+code-hint = C’est ce qui suit le # dans le lien que vous avez reçu ; il commence par tgl_.
+code-none = Pas de lien ?
+dead-title = Ce lien ne fonctionne pas
+dead-words = Il a déjà servi, un plus récent a été envoyé depuis, ou il est trop ancien. Les liens de nos e-mails servent une seule fois et pour un temps limité.
+dead-forgot = Avez-vous oublié votre mot de passe ?
+dead-forgot-link = Demander un nouveau lien
+dead-open = Vouliez-vous ouvrir un compte ?
+dead-open-link = Recommencer
+dead-other = Avez-vous un autre lien ?
+dead-other-link = Saisir son code
+dead-invited = Avez-vous été invité ? Demandez à qui vous a invité de renvoyer l’invitation.
+
+invited-lead = Vous êtes invité à rejoindre { $place }. Choisissez un mot de passe pour entrer.
+invited-many = Vous êtes invité à rejoindre { $count } comptes. Choisissez un mot de passe pour entrer.
+invited-button = Se connecter pour la première fois
+opening-title = Ouvrir votre compte
+opening-lead = Choisissez un mot de passe, et le compte est à vous.
+opening-button = Ouvrir le compte
+joining-title = Choisir un mot de passe
+joining-lead = Vous vous connecterez ensuite à { $vendor } avec votre adresse et ce mot de passe.
+reset-title = Choisir un nouveau mot de passe
+reset-lead = Toutes les sessions ouvertes en votre nom seront fermées.
+reset-button = Enregistrer le nouveau mot de passe
+first-title = Devenir le premier opérateur
+first-lead = Personne n’exploite encore { $vendor }. Vous inviterez les autres depuis le bureau des opérateurs.
+first-email = Votre adresse e-mail
+first-email-hint = Vous vous connectez avec elle.
+first-button = Commencer
+address-title = Confirmer votre nouvelle adresse
+address-lead = Désormais, vous vous connectez avec { $email }, et les e-mails y sont envoyés.
+address-door = Connectez-vous d’abord avec l’adresse que vous aviez jusqu’ici. Si vous n’avez rien demandé, fermez cette page : rien ne change.
+address-button = Confirmer l’adresse
+new-password = Nouveau mot de passe
+password-rules = Au moins 8 caractères ; quelques mots simples valent mieux qu’un seul mot bizarre. Les espaces et tous les autres caractères sont permis. Les mots de passe connus par des fuites de données, ou faits de votre nom ou de votre adresse, sont refusés.
 
 leave-title = Un instant
 leave-words = Nous vous ramenons à { $host }.

@@ -68,9 +68,63 @@ join-lead = Enviamos um link ao seu endereço. A senha é escolhida lá.
 name = Seu nome
 join-button = Enviar o link
 join-have = Já tem um acesso?
-join-invalid = Isto não pode ser usado. Verifique, por favor.
+invalid = Isto não pode ser usado. Verifique, por favor.
 mail-title = Veja o seu e-mail
 mail-words = Se tudo estiver em ordem, uma mensagem com um link está a caminho. Abra o link neste navegador.
+
+missing = Preencha este campo.
+look-again = Nada foi salvo ainda. Verifique o seguinte:
+not-done = Isto não é possível.
+password-refused = Esta senha não pode ser escolhida: é curta ou longa demais, conhecida por um vazamento ou fácil de adivinhar.
+
+forgot-lead = Informe o seu endereço de e-mail, e enviaremos um link para escolher uma nova.
+forgot-button = Enviar um link
+sign-in-back = Voltar à entrada
+sent-words = Se pudermos fazer algo por esse endereço, uma mensagem com um link está a caminho. Ela deve chegar em alguns minutos.
+sent-hint = Não chegou nada? Veja na caixa de spam e confira se digitou o endereço que usa aqui. Por boas razões não dizemos aqui quais endereços conhecemos.
+
+open-title = Abrir uma conta
+open-lead = Para testar, na hora. Você recebe uma conta e credenciais próprias.
+open-email-hint = Enviamos um link para ele. A senha é escolhida lá.
+open-firm = Nome da sua empresa
+open-have = Já tem uma conta?
+
+welcome-title = Boas-vindas
+code = Código do link
+code-hint = É o que vem depois de # no link que você recebeu e começa com tgl_.
+code-none = Sem link?
+dead-title = Este link não funciona
+dead-words = Já foi usado, um mais novo foi enviado depois, ou é antigo demais. Os links das nossas mensagens valem uma vez e por tempo limitado.
+dead-forgot = Esqueceu a senha?
+dead-forgot-link = Pedir um novo link
+dead-open = Queria abrir uma conta?
+dead-open-link = Começar de novo
+dead-other = Tem outro link?
+dead-other-link = Digitar o código
+dead-invited = Recebeu um convite? Peça a quem convidou que envie o convite de novo.
+
+invited-lead = Você recebeu um convite para { $place }. Escolha uma senha para entrar.
+invited-many = Você recebeu um convite para { $count } contas. Escolha uma senha para entrar.
+invited-button = Entrar pela primeira vez
+opening-title = Abrir a sua conta
+opening-lead = Escolha uma senha, e a conta é sua.
+opening-button = Abrir a conta
+joining-title = Escolher uma senha
+joining-lead = A partir daí você entra em { $vendor } com o seu endereço e esta senha.
+reset-title = Escolher uma nova senha
+reset-lead = Todas as sessões abertas em seu nome serão encerradas.
+reset-button = Salvar a nova senha
+first-title = Ser a primeira pessoa na operação
+first-lead = Ninguém opera { $vendor } ainda. Você convida os demais pela mesa de operação.
+first-email = Seu endereço de e-mail
+first-email-hint = Você entra com ele.
+first-button = Começar
+address-title = Confirmar o novo endereço
+address-lead = A partir de agora você entra com { $email }, e as mensagens vão para lá.
+address-door = Entre primeiro com o endereço que tinha até agora. Se não foi você quem pediu isto, feche esta página: nada muda.
+address-button = Confirmar o endereço
+new-password = Nova senha
+password-rules = Pelo menos 8 caracteres; algumas palavras simples são melhores que uma estranha. Pode ter espaços e quaisquer outros caracteres. Senhas conhecidas por vazamentos, ou feitas do seu nome ou endereço, são recusadas.
 
 leave-title = Um momento
 leave-words = Você está voltando para { $host }.

@@ -1,11 +1,11 @@
 //! Basic OP: codes, how clients come with them, and what refresh tokens give.
 
-use super::{ask, at_once, believed, certified, client, exchanged, redeem, signs_in, stops_at};
+use super::{ask, at_once, believed, certified, certified_with, client, exchanged, redeem, signs_in, stops_at};
 use reqwest::header::LOCATION;
 use serde_json::{Value, json};
 use tollgate_model::client::{AuthMethod, Environment, SignIn};
 use tollgate_tests::app::{Wanted, bought, on_each_store, text};
-use tollgate_tests::house::House;
+use tollgate_tests::house::{House, header};
 use tollgate_tests::until;
 
 fn is_invalid_grant((status, body): (u16, Value)) {
@@ -198,4 +198,32 @@ fn pkce_is_heeded_where_it_may_be_left_out() {
                 .ends_with("/sign-in")
         );
     });
+}
+
+/// OC1, OpenID Connect Core §3.1.3.6: an ID token that Ed25519 signs names its access token by SHA-512, at the exchange of
+/// the code and at a refresh.
+#[test]
+fn an_access_token_is_named_by_the_hash_of_the_signature() {
+    on_each_store(async |backend| {
+        let house = certified_with("id_token = { algorithm = \"EdDSA\" }", "", backend).await;
+        let app = house.app(Wanted::default()).await;
+        let asked = ask(&app, "openid offline_access").with("prompt", "consent");
+        let answer = house.walk(&mut house.visitor(), &asked).await;
+        let (status, bought) = redeem(&house, &app, &asked, answer.code()).await;
+        assert_eq!(status, 200, "{bought}");
+        let (status, refreshed) = house.refresh(&app, text(&bought, "refresh_token")).await;
+        assert_eq!(status, 200, "{refreshed}");
+        for body in [bought, refreshed] {
+            assert_eq!(header(text(&body, "id_token"))["alg"], "EdDSA");
+            let id = super::signed(&house, &app, text(&body, "id_token")).await;
+            assert_eq!(id["at_hash"], wide_half_hash(text(&body, "access_token")));
+        }
+    });
+}
+
+/// The left half of the token's SHA-512.
+fn wide_half_hash(token: &str) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&sha2::Sha512::digest(token)[..32])
 }

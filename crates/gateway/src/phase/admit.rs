@@ -4,10 +4,11 @@
 //! then what is forbidden (403).
 
 use super::route::Routed;
-use super::verify::{Carried, Verified};
+use super::verify::{Carried, Proof, Verified};
 use super::{Detail, Stop};
 use crate::Refusal;
 use crate::acting::{ActingUsers, Member};
+use crate::legacy::Old;
 use crate::memory::Remembered;
 use crate::routes::{Acting, Named};
 use http::{HeaderMap, HeaderName};
@@ -20,7 +21,7 @@ use tollgate_model::{AccountId, ClientId, Source};
 /// Leave to be forwarded. Only [`admit`] makes one.
 pub(crate) struct Permit<'v> {
     routed: Routed<'v>,
-    carried: Option<Carried<'v>>,
+    proof: Proof<'v>,
     acting: Option<Arc<Member>>,
 }
 
@@ -29,8 +30,20 @@ impl<'v> Permit<'v> {
         &self.routed
     }
 
+    /// The token it carried.
     pub(crate) const fn carried(&self) -> Option<&Carried<'v>> {
-        self.carried.as_ref()
+        match &self.proof {
+            Proof::Token(carried) => Some(carried),
+            Proof::Nothing | Proof::Legacy(_) => None,
+        }
+    }
+
+    /// Who came by an old way.
+    pub(crate) const fn legacy(&self) -> Option<&Old<'v>> {
+        match &self.proof {
+            Proof::Legacy(old) => Some(old),
+            Proof::Nothing | Proof::Token(_) => None,
+        }
     }
 
     pub(crate) fn acting(&self) -> Option<&Member> {
@@ -46,18 +59,23 @@ pub(crate) async fn admit<'v>(
     source: &Arc<dyn Source>,
     seen: &mut Option<Arc<Remembered>>,
 ) -> Result<Permit<'v>, Stop> {
-    let (routed, carried) = verified.into_parts();
-    let Some(carried) = carried else {
-        return Ok(Permit {
-            routed,
-            carried: None,
-            acting: None,
-        });
+    let (routed, proof) = verified.into_parts();
+    let carried = match proof {
+        Proof::Token(carried) => carried,
+        // An old way knows neither scopes nor an acting user of the request's choice (SS-35, SS-51): who it is bound to
+        // acts.
+        Proof::Nothing | Proof::Legacy(_) => {
+            let acting = match &proof {
+                Proof::Legacy(old) => old.who.member.clone(),
+                Proof::Nothing | Proof::Token(_) => None,
+            };
+            return Ok(Permit { routed, proof, acting });
+        }
     };
     match judge(&carried, headers, users, source).await {
         Ok(acting) => Ok(Permit {
             routed,
-            carried: Some(carried),
+            proof: Proof::Token(carried),
             acting,
         }),
         Err(stop) => {
@@ -83,6 +101,13 @@ async fn judge(
         return Err(Stop {
             refusal: Refusal::ScopeInsufficient,
             detail: Detail::Scopes(needed),
+        });
+    }
+    let any = &carried.gate.any_scopes;
+    if !any.is_empty() && !any.iter().any(|scope| carried.token.claims.scopes.contains(scope)) {
+        return Err(Stop {
+            refusal: Refusal::ScopeInsufficient,
+            detail: Detail::Scopes(any.clone()),
         });
     }
     if let Some(rule) = &carried.gate.acting {

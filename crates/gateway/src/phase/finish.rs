@@ -51,8 +51,14 @@ pub(crate) fn refusal(stop: &Stop, realm: &str, id: &RequestId, version: Version
     if let Detail::Allow(allow) = &stop.detail {
         headers.insert(header::ALLOW, allow.clone());
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    match stop.detail {
+        Detail::RetryAfter(seconds) => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        _ => {}
     }
     // Whoever sends what can be read in two ways is not listened to any longer on this connection (RS7).
     // HTTP/2 has no such field (RFC 9113 §8.2.2) and cannot be cut in two ways.

@@ -1,14 +1,21 @@
 //! The life of a request, phase by phase. Each hands the next a value that only it can make:
-//! `Routed` → `Verified` → `Permit` → `Prepared` → the answer. A phase that ends early returns a [`Stop`].
+//! `Routed` → `Verified` → `Permit` → `Prepared` → the answer. A phase that ends early returns a [`Stop`]. What the answer
+//! shall tell beside itself, whoever makes it, gathers in [`Notes`].
 
 pub(crate) mod admit;
 pub(crate) mod finish;
 pub(crate) mod forward;
 pub(crate) mod id_token;
+pub(crate) mod legacy;
+pub(crate) mod limit;
+pub(crate) mod notes;
+pub(crate) mod opaque;
 pub(crate) mod prepare;
 pub(crate) mod route;
 pub(crate) mod tell;
 pub(crate) mod verify;
+
+pub(crate) use notes::Notes;
 
 use crate::Refusal;
 use http::HeaderValue;
@@ -31,6 +38,8 @@ pub(crate) enum Detail {
     Scopes(Scopes),
     /// What exactly is the matter, in fixed words.
     Words(&'static str),
+    /// In how many seconds it may be tried again (RFC 9110 §10.2.3).
+    RetryAfter(i64),
 }
 
 impl From<Refusal> for Stop {

@@ -150,6 +150,19 @@ fn forwarded(headers: &mut HeaderMap, host: Option<HeaderValue>, peer: &Peer) {
 fn identity(headers: &mut HeaderMap, permit: &Permit<'_>, id: &RequestId, settings: &Settings) {
     let names = &settings.identity;
     headers.insert(&names.request_id, id.header());
+    if let Some(member) = permit.acting() {
+        headers.insert(&names.acting_user, member.email.clone());
+        headers.insert(&names.acting_user_id, member.id.clone());
+    }
+    if let Some(old) = permit.legacy() {
+        if !settings.pass_authorization {
+            headers.remove(header::AUTHORIZATION);
+            for name in &old.way.key_headers {
+                headers.remove(name);
+            }
+        }
+        headers.insert(&names.account, old.who.account_header.clone());
+    }
     let Some(carried) = permit.carried() else {
         return;
     };
@@ -175,9 +188,5 @@ fn identity(headers: &mut HeaderMap, permit: &Permit<'_>, id: &RequestId, settin
     }
     if let Some(person) = carried.person() {
         headers.insert(&names.person, person.clone());
-    }
-    if let Some(member) = permit.acting() {
-        headers.insert(&names.acting_user, member.email.clone());
-        headers.insert(&names.acting_user_id, member.id.clone());
     }
 }

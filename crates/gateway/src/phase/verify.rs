@@ -1,10 +1,11 @@
 //! Whether the request carries a good token for its route.
 
 use super::route::Routed;
-use super::{Stop, id_token};
-use crate::Refusal;
+use super::{Notes, Stop, id_token, legacy, opaque};
+use crate::legacy::Old;
 use crate::memory::{Remembered, Tokens};
 use crate::routes::{Gate, TokenGate};
+use crate::{Gateway, Refusal};
 use http::HeaderValue;
 use http::header;
 use http::request::Parts;
@@ -13,10 +14,20 @@ use tollgate_keys::digest::token_hash;
 use tollgate_keys::verify::{Expect, Flaw, check, read, signature};
 use tollgate_model::Moment;
 
-/// A request whose token, if its route wants one, is good: signed by the issuer, for this API, alive, not revoked.
+/// A request that proved what its route wants proved.
 pub(crate) struct Verified<'v> {
     routed: Routed<'v>,
-    carried: Option<Carried<'v>>,
+    proof: Proof<'v>,
+}
+
+/// What a request proved about who asks.
+pub(crate) enum Proof<'v> {
+    /// Nothing: its route is public.
+    Nothing,
+    /// A token that is good: signed by the issuer, for this API, alive, not revoked.
+    Token(Carried<'v>),
+    /// A credential of an old kind that is good, while the old way works.
+    Legacy(Old<'v>),
 }
 
 /// A good token, and what its route wants of it.
@@ -35,27 +46,75 @@ impl Carried<'_> {
 }
 
 impl<'v> Verified<'v> {
-    pub(crate) fn into_parts(self) -> (Routed<'v>, Option<Carried<'v>>) {
-        (self.routed, self.carried)
+    pub(crate) fn into_parts(self) -> (Routed<'v>, Proof<'v>) {
+        (self.routed, self.proof)
     }
 }
 
-/// Looks at the `Authorization` header, and nowhere else: a token in query or body is not seen (RFC 9700 §4.3.2).
-/// A token that is not good here though its signature is right is left in `seen`: whose request it was is known.
-pub(crate) fn token<'v>(
+/// Looks at the `Authorization` header and, for an old way, at that way's own: a token in query or body is not seen (RFC
+/// 9700 §4.3.2). A token that is not good here though its signature is right is left in `seen`: whose request it was is
+/// known.
+pub(crate) async fn proof<'v>(
+    gateway: &Gateway,
     routed: Routed<'v>,
     head: &Parts,
-    tokens: &Tokens,
     now: Moment,
-    leeway: i64,
+    notes: &mut Notes,
     seen: &mut Option<Arc<Remembered>>,
 ) -> Result<Verified<'v>, Stop> {
     let gate: &TokenGate = match &routed.route.gate {
-        Gate::Public => return Ok(Verified { routed, carried: None }),
+        Gate::Public => {
+            return Ok(Verified {
+                routed,
+                proof: Proof::Nothing,
+            });
+        }
         Gate::Closed => return Err(Refusal::RouteClosed.into()),
         Gate::Token(gate) => gate,
     };
+    if !routed.route.legacy.is_empty()
+        && let Some(old) = legacy::look(gateway, &routed, gate, head, now, notes).await?
+    {
+        return Ok(Verified {
+            routed,
+            proof: Proof::Legacy(old),
+        });
+    }
     let presented = presented(head)?;
+    if gate.opaque && !looks_signed(presented) {
+        let token = opaque::look_up(gateway, presented, gate, now).await?;
+        return Ok(Verified {
+            routed,
+            proof: Proof::Token(Carried {
+                gate,
+                token,
+                shown: None,
+            }),
+        });
+    }
+    let carried = token(gateway, &routed, gate, presented, head, now, seen)?;
+    Ok(Verified {
+        routed,
+        proof: Proof::Token(carried),
+    })
+}
+
+/// Whether a text may be a JWS (RFC 7515 §3.1): three parts, of which the first begins as a JSON object does.
+fn looks_signed(text: &str) -> bool {
+    text.starts_with("ey") && text.bytes().filter(|b| *b == b'.').count() == 2
+}
+
+/// A token that the issuer signed, as good as it is.
+fn token<'v>(
+    gateway: &Gateway,
+    routed: &Routed<'v>,
+    gate: &'v TokenGate,
+    presented: &str,
+    head: &Parts,
+    now: Moment,
+    seen: &mut Option<Arc<Remembered>>,
+) -> Result<Carried<'v>, Stop> {
+    let (tokens, leeway): (&Tokens, i64) = (gateway.tokens(), gateway.settings.leeway);
     let catalogue = &routed.view.catalogue;
     let hash = token_hash(presented);
     let known = tokens.get(&hash, catalogue.keys_turn);
@@ -85,10 +144,7 @@ pub(crate) fn token<'v>(
         Some(rule) => id_token::shown(rule, &head.headers, &token, catalogue, now, leeway),
     });
     match shown {
-        Ok(shown) => Ok(Verified {
-            routed,
-            carried: Some(Carried { gate, token, shown }),
-        }),
+        Ok(shown) => Ok(Carried { gate, token, shown }),
         Err(refusal) => {
             *seen = Some(token);
             Err(refusal.into())

@@ -1,6 +1,6 @@
 //! The tree that requests are looked up in here, and the list that others go through ([`choose`]): both find the same.
 
-use super::{Found, compile};
+use super::{Book, Found, compile};
 use crate::settings::Settings;
 use crate::upstream::Upstreams;
 use http::Method;
@@ -23,8 +23,15 @@ fn route(number: usize, path: String, methods: Vec<String>, hosts: Vec<String>) 
             response_timeout: 5,
             upgrades: false,
             max_body: 0,
+            in_flight: 0,
+            failures: 0,
+            rest: 10,
         },
         id_token: None,
+        opaque: false,
+        legacy: Vec::new(),
+        limits: Vec::new(),
+        assertion: None,
         declared: false,
         version: 1,
     }
@@ -66,7 +73,7 @@ proptest! {
             .collect();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let _inside = runtime.enter();
-        let table = compile(&routes, &[], &mut Upstreams::new(&Settings::default()));
+        let table = compile(&Book { routes: &routes, ..Book::default() }, &mut Upstreams::new(&Settings::default()));
         for (path, method, host) in asked {
             let tree = match table.find(host, &Method::from_bytes(method.as_bytes()).unwrap(), &path) {
                 Found::Route(route) => route.id.to_string(),

@@ -2,12 +2,14 @@
 
 use super::faults::{faults, named_header};
 use super::table::{CompiledRoute, Table};
+use crate::legacy;
+use crate::limit::Rules;
 use crate::upstream::{Pool, Upstreams};
 use http::{HeaderName, Method};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tollgate_model::route::{Access, ActingBy, Pattern, Route};
-use tollgate_model::{Api, ApiId, RouteId};
+use tollgate_model::{Api, ApiId, Dated, LegacyMethod, RouteId};
 use tollgate_protocol::jose::Algorithm;
 use tollgate_protocol::scope::Scopes;
 
@@ -30,6 +32,10 @@ pub(crate) struct TokenGate {
     pub(crate) typ: &'static str,
     pub(crate) algorithm: Algorithm,
     pub(crate) scopes: Scopes,
+    /// Of these one is required, if there are any.
+    pub(crate) any_scopes: Scopes,
+    /// Whether a token that says nothing by itself is taken.
+    pub(crate) opaque: bool,
     pub(crate) acting: Option<Acting>,
     pub(crate) id_token: Option<IdTokenGate>,
     /// The headers by which a request says for whom it is, those of `acting` and `id_token`.
@@ -57,8 +63,18 @@ pub(crate) enum Named {
     Owner,
 }
 
+/// What routes are compiled from.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Book<'a> {
+    pub(crate) routes: &'a [Route],
+    pub(crate) apis: &'a [Api],
+    pub(crate) legacy: &'a [LegacyMethod],
+    pub(crate) transitions: &'a [Arc<Dated>],
+}
+
 /// Compiles routes. One with a fault is in the table, closed: it keeps its space, so nothing wider takes its requests.
-pub(crate) fn compile(routes: &[Route], apis: &[Api], upstreams: &mut Upstreams) -> Table {
+pub(crate) fn compile(book: &Book<'_>, upstreams: &mut Upstreams) -> Table {
+    let Book { routes, apis, .. } = *book;
     let faults = faults(routes);
     for fault in &faults {
         tracing::error!(
@@ -76,9 +92,19 @@ pub(crate) fn compile(routes: &[Route], apis: &[Api], upstreams: &mut Upstreams)
             _ => (Gate::Closed, Arc::new(Pool::nowhere())),
         };
         let methods = (!route.methods.is_empty()).then(|| methods(&route.methods));
+        let api = match &route.access {
+            Access::Token { api, .. } => Some(api),
+            Access::Public { .. } => None,
+        };
         let compiled = Arc::new(CompiledRoute {
             id: route.id.clone(),
             methods,
+            legacy: legacy::ways(route, book.legacy, book.transitions),
+            endings: legacy::endings(route, api, book.transitions),
+            limits: Rules {
+                limits: route.limits.clone(),
+            },
+            assertion: route.assertion.clone(),
             gate,
             pool,
         });
@@ -92,6 +118,7 @@ fn gate(route: &Route, apis: &HashMap<&ApiId, &Api>) -> Option<Gate> {
     let Access::Token {
         api,
         scopes,
+        any_scopes,
         acting_user,
     } = &route.access
     else {
@@ -137,6 +164,8 @@ fn gate(route: &Route, apis: &HashMap<&ApiId, &Api>) -> Option<Gate> {
         typ: api.profile.typ(),
         algorithm: api.algorithm,
         scopes: scopes.clone(),
+        any_scopes: any_scopes.clone(),
+        opaque: route.opaque,
         acting,
         id_token,
         checked,

@@ -13,5 +13,5 @@ mod table;
 
 pub use faults::{RouteFault, faults};
 
-pub(crate) use compile::{Acting, Gate, IdTokenGate, Named, TokenGate, compile};
+pub(crate) use compile::{Acting, Book, Gate, IdTokenGate, Named, TokenGate, compile};
 pub(crate) use table::{CompiledRoute, Found, Table};

@@ -1,12 +1,14 @@
 //! The table that requests are looked up in: one tree of segments per host.
 
 use super::compile::Gate;
+use crate::legacy::Way;
+use crate::limit::Rules;
 use crate::upstream::Pool;
 use http::{HeaderValue, Method};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tollgate_model::route::{Pattern, Segment};
-use tollgate_model::{ApiId, RouteId};
+use tollgate_model::route::{AssertionRule, Pattern, Segment};
+use tollgate_model::{ApiId, Dated, RouteId};
 
 /// A route, ready to be followed.
 #[derive(Debug)]
@@ -16,6 +18,12 @@ pub(crate) struct CompiledRoute {
     pub(crate) methods: Option<Vec<Method>>,
     pub(crate) gate: Gate,
     pub(crate) pool: Arc<Pool>,
+    /// Old ways of authenticating that it takes as well.
+    pub(crate) legacy: Vec<Way>,
+    /// Transitions that end it.
+    pub(crate) endings: Vec<Arc<Dated>>,
+    pub(crate) limits: Rules,
+    pub(crate) assertion: Option<AssertionRule>,
 }
 
 impl CompiledRoute {

@@ -8,7 +8,7 @@ use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -24,12 +24,13 @@ use tollgate_keys::jwk::JwkSet;
 use tollgate_keys::signing::SigningKey;
 use tollgate_model::api::Unasked;
 use tollgate_model::feed::{ActingKey, Told};
+use tollgate_model::legacy::LegacyName;
 use tollgate_model::moment::Clock;
 use tollgate_model::revocation::Target;
 use tollgate_model::route::{Access, ActingBy, ActingRule, Upstream};
 use tollgate_model::{
-    AccountId, ActingUser, Answer, Api, ApiId, Fault, Followed, MemberId, Moment, News, Notice, Revocation, Route,
-    RouteId, Seq, Snapshot, Source,
+    AccountId, ActingUser, Answer, Api, ApiId, Fault, Followed, LegacyKnown, MemberId, Moment, News, Notice, PlanId,
+    Revocation, Route, RouteId, Seq, Snapshot, Source, Spent,
 };
 use tollgate_protocol::claims::{AccessToken, Mark, Profile};
 use tollgate_protocol::jose::Algorithm;
@@ -82,6 +83,10 @@ pub(crate) struct State {
     pub(crate) gone: bool,
     pub(crate) too_old: bool,
     pub(crate) told: Vec<Told>,
+    /// Old keys and tokens, by name.
+    pub(crate) legacy: HashMap<LegacyName, LegacyKnown>,
+    pub(crate) plans: HashMap<AccountId, PlanId>,
+    pub(crate) spent: HashMap<(String, Moment), i64>,
 }
 
 impl Desk {
@@ -182,6 +187,41 @@ impl Source for Desk {
         })
     }
 
+    fn legacy<'a>(&'a self, name: &'a LegacyName) -> Answer<'a, Result<Option<LegacyKnown>, Fault>> {
+        Box::pin(async move {
+            let state = self.state.lock().unwrap();
+            if state.gone {
+                return Err(Self::fault());
+            }
+            Ok(state.legacy.get(name).cloned())
+        })
+    }
+
+    fn plan<'a>(&'a self, account: &'a AccountId) -> Answer<'a, Result<Option<PlanId>, Fault>> {
+        Box::pin(async move {
+            let state = self.state.lock().unwrap();
+            if state.gone {
+                return Err(Self::fault());
+            }
+            Ok(state.plans.get(account).cloned())
+        })
+    }
+
+    fn spend<'a>(&'a self, spent: &'a [Spent]) -> Answer<'a, Result<Vec<i64>, Fault>> {
+        Box::pin(async move {
+            let mut state = self.state.lock().unwrap();
+            if state.gone {
+                return Err(Self::fault());
+            }
+            let add = |one: &Spent| {
+                let held = state.spent.entry((one.bucket.clone(), one.slot)).or_default();
+                *held += one.count;
+                *held
+            };
+            Ok(spent.iter().map(add).collect())
+        })
+    }
+
     fn tell(&self, told: Told) -> Answer<'_, Result<(), Fault>> {
         Box::pin(async move {
             let mut state = self.state.lock().unwrap();
@@ -218,6 +258,10 @@ pub(crate) fn route(id: &str, methods: &[&str], path: &str, access: Access, upst
         access,
         upstream: upstream.clone(),
         id_token: None,
+        opaque: false,
+        legacy: Vec::new(),
+        limits: Vec::new(),
+        assertion: None,
         declared: true,
         version: 1,
     }
@@ -233,6 +277,7 @@ pub(crate) fn token(api: &str, scopes: &[&str], acting_user: Option<ActingRule>)
     Access::Token {
         api: ApiId::new(api),
         scopes: scopes.iter().copied().collect(),
+        any_scopes: Scopes::default(),
         acting_user,
     }
 }
@@ -246,6 +291,9 @@ pub(crate) fn upstream(at: SocketAddr) -> Upstream {
         response_timeout: 10,
         upgrades: false,
         max_body: 0,
+        in_flight: 0,
+        failures: 0,
+        rest: 10,
     }
 }
 
@@ -277,6 +325,9 @@ fn catalogue(at: SocketAddr) -> Snapshot {
         ..to.clone()
     };
     Snapshot {
+        legacy: Vec::new(),
+        transitions: Vec::new(),
+        plans: Vec::new(),
         seq: 1,
         issuer: ISSUER.to_owned(),
         keys: keys(&[key()]),
@@ -564,6 +615,9 @@ impl Scene {
                 gone: props.gone,
                 too_old: false,
                 told: Vec::new(),
+                legacy: HashMap::new(),
+                plans: HashMap::new(),
+                spent: HashMap::new(),
             }),
             told: watch::Sender::new(0),
             asked: AtomicUsize::new(0),

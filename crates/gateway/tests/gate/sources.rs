@@ -137,6 +137,7 @@ async fn an_issuer_is_told_in_moderate_parts() {
     let told = Told {
         calls: (0..230).map(call).collect(),
         counts: (0..300).map(count).collect(),
+        legacy: Vec::new(),
     };
     source.tell(told.clone()).await.unwrap();
     let mut heard = Told::default();
@@ -159,6 +160,7 @@ async fn an_issuer_is_told_in_moderate_parts() {
     let told = Told {
         calls: vec![call(1)],
         counts: Vec::new(),
+        legacy: Vec::new(),
     };
     assert_eq!(nobody.tell(told).await.unwrap_err().kind, FaultKind::Unavailable);
 }

@@ -92,7 +92,8 @@ pub struct Told {
     pub name: Option<String>,
     /// Whatever else was told.
     pub claims: Map<String, Value>,
-    /// When the person showed a factor there, if that is said.
+    /// When the person showed a factor there, if that is said: from then on `auth_time` counts, and not from their coming
+    /// back.
     pub auth_time: Option<Moment>,
 }
 

@@ -6,7 +6,7 @@ use super::next::{Next, Step, next};
 use super::resume::{self, Standing};
 use super::settle;
 use crate::desk::Desk;
-use crate::people::session::{self, Begun};
+use crate::people::session::{self, Begun, Elsewhere};
 use crate::people::{Answered, Origin, Refused};
 use crate::rights::SignedIn;
 use crate::terms::people::ConnectionKind;
@@ -42,7 +42,11 @@ pub async fn pressed(desk: &Desk, flow: &Flow, who: &SignedIn, connection: &str,
     let Some(factor) = due(desk, flow, who, connection).await? else {
         return Ok(Err(Refused::Stale));
     };
-    session::step_up(desk, who, &factor, origin).await
+    let elsewhere = Elsewhere {
+        factor: &factor,
+        shown: None,
+    };
+    session::step_up(desk, who, elsewhere, origin).await
 }
 
 /// The factor of this test connection, if it is what comes next.

@@ -99,9 +99,10 @@ impl Case<'_> {
                 user,
                 session,
                 fresh: self.fresh(session),
+                anew: self.anew(session),
                 expected: asked.hinted.as_ref().is_none_or(|hinted| self.is(hinted, &user.id)),
                 chosen: self.past(Stage::Identified, &user.id)
-                    || (self.fresh(session) && session.created >= authorization.created),
+                    || (self.anew(session) && session.created >= authorization.created),
             },
         };
         let wanted = wanted(asked, terms);
@@ -125,14 +126,20 @@ impl Case<'_> {
         }
     }
 
-    /// Whether a factor was shown since the request came. Moments are whole seconds, so the session that was at the
-    /// browser when the request came is told by its name: every factor that is shown makes another session. Once the
-    /// person has gone a step with it, it was fresh enough for that step.
+    /// Whether a factor was shown since the request came, here or elsewhere.
     fn fresh(&self, session: &Session) -> bool {
+        self.anew(session) && session.proved >= self.authorization.created
+    }
+
+    /// Whether there is another session than when the request came: every factor makes one, also one that a provider saw
+    /// long before it told us. Moments are whole seconds, so the session that was at the browser when the request came is
+    /// told by its name. Once the person has gone a step with it, it was fresh enough for that step.
+    fn anew(&self, session: &Session) -> bool {
         let authorization = self.authorization;
-        let before = authorization.stage == Stage::Opened
-            && authorization.by.as_ref().is_some_and(|by| by.session == session.id);
-        !self.opening && !before && session.proved >= authorization.created
+        let named = authorization.by.as_ref().map(|by| by.session == session.id);
+        let before = authorization.stage == Stage::Opened && named == Some(true);
+        let since = session.proved.max(session.created) >= authorization.created;
+        !self.opening && !before && (since || named == Some(false))
     }
 
     /// Whether the way has come this far with this person.

@@ -69,6 +69,9 @@ pub enum Person<'a> {
         session: &'a Session,
         /// Whether a factor was shown since this request came.
         fresh: bool,
+        /// Whether there is another session since, whenever its factors were shown: who comes from another provider's
+        /// session of this morning is not sent there again for the same reason.
+        anew: bool,
         /// Whether it is who the client expects; also when it expects nobody.
         expected: bool,
         /// Whether they said to be this person since the request came, or signed in since.
@@ -110,6 +113,7 @@ fn way(facts: &Facts<'_>) -> Next {
         user,
         session,
         fresh,
+        anew,
         expected,
         chosen,
     } = facts.person
@@ -121,7 +125,7 @@ fn way(facts: &Facts<'_>) -> Next {
     };
     if !expected {
         // Whoever signed in for this request is another: the client is told, rather than the person asked for ever.
-        return match fresh {
+        return match anew {
             true => Next::Fail(Refusal::of(Code::LoginRequired)),
             false => Next::Step(enter(facts)),
         };
@@ -140,7 +144,7 @@ fn way(facts: &Facts<'_>) -> Next {
     {
         return Next::Step(to(connection));
     }
-    let acr = match reached(facts, user, session, fresh) {
+    let acr = match reached(facts, user, session, anew) {
         Ok(acr) => acr,
         Err(next) => return next,
     };
@@ -181,7 +185,7 @@ fn has(session: &Session, factor: &str) -> bool {
 }
 
 /// The kind of sign-in that was reached; what comes next, where none of those asked for was.
-fn reached(facts: &Facts<'_>, user: &User, session: &Session, fresh: bool) -> Result<Option<String>, Next> {
+fn reached(facts: &Facts<'_>, user: &User, session: &Session, anew: bool) -> Result<Option<String>, Next> {
     let met = |acr: &&Acr| acr.ways.iter().any(|way| way.iter().all(|factor| has(session, factor)));
     let asked = &facts.asked.acr_values;
     if asked.is_empty() {
@@ -197,7 +201,7 @@ fn reached(facts: &Facts<'_>, user: &User, session: &Session, fresh: bool) -> Re
     }
     let step = wanted()
         .flat_map(|acr| &acr.ways)
-        .find_map(|way| towards(way, facts, user, session, fresh));
+        .find_map(|way| towards(way, facts, user, session, anew));
     Err(match step {
         Some(step) => Next::Step(step),
         None => Next::Fail(Refusal::of(Code::AcrUnmet).with("acr", asked.join(" "))),
@@ -206,7 +210,7 @@ fn reached(facts: &Facts<'_>, user: &User, session: &Session, fresh: bool) -> Re
 
 /// The first step towards a way, if this person can go it to its end. What is shown at the sign-in page comes first,
 /// because signing in anew begins anew; and it comes once.
-fn towards(way: &[String], facts: &Facts<'_>, user: &User, session: &Session, fresh: bool) -> Option<Step> {
+fn towards(way: &[String], facts: &Facts<'_>, user: &User, session: &Session, anew: bool) -> Option<Step> {
     let (mut at_the_door, mut elsewhere) = (false, None);
     for missing in way.iter().filter(|factor| !has(session, factor)) {
         let shown_there = match missing.as_str() {
@@ -214,7 +218,7 @@ fn towards(way: &[String], facts: &Facts<'_>, user: &User, session: &Session, fr
             "otp" => user.totp.is_some(),
             _ => false,
         };
-        if shown_there && !fresh {
+        if shown_there && !anew {
             at_the_door = true;
         } else {
             let connection = facts.terms.connections.iter().find(|one| one.factor == *missing)?;

@@ -34,6 +34,10 @@ fn route(id: &str, path: &str, access: Access) -> Route {
         path: path.into(),
         access,
         id_token: None,
+        opaque: false,
+        legacy: Vec::new(),
+        limits: Vec::new(),
+        assertion: None,
         upstream: Upstream {
             targets: vec!["http://127.0.0.1:1".into()],
             http2: false,
@@ -42,6 +46,9 @@ fn route(id: &str, path: &str, access: Access) -> Route {
             response_timeout: 5,
             upgrades: false,
             max_body: 0,
+            in_flight: 0,
+            failures: 0,
+            rest: 10,
         },
         declared: false,
         version: 1,
@@ -52,6 +59,7 @@ fn protected(id: &str, path: &str, api: &str, by: Option<ActingBy>) -> Route {
     let access = Access::Token {
         api: ApiId::new(api),
         scopes: ["read"].into_iter().collect(),
+        any_scopes: tollgate_protocol::scope::Scopes::default(),
         acting_user: by.map(|by| ActingRule {
             by,
             roles: vec!["Developer".into()],

@@ -10,9 +10,10 @@ use tollgate_model::call::CallFilter;
 use tollgate_model::event::EventFilter;
 use tollgate_model::{
     Account, AccountId, Alert, Allowance, Answer, Api, Application, ApplicationId, AuditHead, Authorization,
-    AuthorizationId, Call, Checkpoint, Client, ClientFilter, ClientLine, ClientRecord, Consent, ConsentId, Delivery,
-    DeliveryId, Event, Farewell, Hook, HookId, Identity, Link, Listed, Mail, MailId, Member, MemberId, Page,
-    RefreshFamily, Revocation, Route, Secret, SecretId, Session, SessionId, SigningKeyRow, Usage, User, UserId,
+    AuthorizationId, Call, Checkpoint, Client, ClientFilter, ClientLine, ClientRecord, Consent, ConsentId, Dated,
+    Delivery, DeliveryId, Event, Farewell, Hook, HookId, Identity, LegacyCredential, LegacyUse, Link, Listed, Mail,
+    MailId, Member, MemberId, Page, RefreshFamily, Revocation, Route, Secret, SecretId, Session, SessionId,
+    SigningKeyRow, Usage, User, UserId,
 };
 use tollgate_protocol::jose::Algorithm;
 
@@ -180,6 +181,34 @@ impl Store for Slow {
     }
 
     fn allowance<'a>(&'a self, _bucket: &'a str) -> Answer<'a, Result<Option<Allowance>, Fault>> {
+        unreachable!()
+    }
+
+    fn transitions(&self) -> Answer<'_, Result<Vec<Dated>, Fault>> {
+        unreachable!()
+    }
+
+    fn legacy_credential<'a>(&'a self, _digest: &'a str) -> Answer<'a, Result<Option<LegacyCredential>, Fault>> {
+        unreachable!()
+    }
+
+    fn legacy_credentials<'a>(
+        &'a self,
+        _account: Option<&'a AccountId>,
+        _page: &'a Page,
+    ) -> Answer<'a, Result<Listed<LegacyCredential>, Fault>> {
+        unreachable!()
+    }
+
+    fn legacy_uses<'a>(
+        &'a self,
+        _account: Option<&'a AccountId>,
+        _from_day: i64,
+    ) -> Answer<'a, Result<Vec<LegacyUse>, Fault>> {
+        unreachable!()
+    }
+
+    fn spent<'a>(&'a self, _slots: &'a [(String, Moment)]) -> Answer<'a, Result<Vec<i64>, Fault>> {
         unreachable!()
     }
 

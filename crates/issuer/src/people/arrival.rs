@@ -12,8 +12,11 @@
 //! - Nobody becomes somebody else: who is signed in with another address is not asked whether they are the same.
 //!
 //! A second factor of this house is still due: the provider takes the place of the password, not of the app.
+//!
+//! When they showed a factor is the provider's word, where it says it (`auth_time`): its session may be of this morning.
+//! Where it does not, they did as they came. The session here begins now, and ends as every other, either way.
 
-use super::session::{self, Begun, Fresh};
+use super::session::{self, Begun, Elsewhere, Fresh};
 use super::{Answered, Origin, Refused, settle};
 use crate::authorize::errand::Told;
 use crate::desk::Desk;
@@ -87,7 +90,13 @@ pub(crate) async fn arrive(
             token,
             session: *session,
         })),
-        (Ok(Came::Present), Some(who)) => session::step_up(desk, who, &connection.factor, origin).await,
+        (Ok(Came::Present), Some(who)) => {
+            let elsewhere = Elsewhere {
+                factor: &connection.factor,
+                shown: told.auth_time,
+            };
+            session::step_up(desk, who, elsewhere, origin).await
+        }
         (Ok(Came::Present), None) => Ok(Err(Refused::Stale)),
     }
 }
@@ -193,6 +202,7 @@ impl Coming<'_> {
         }
         let session = Session {
             factors: vec![self.connection.factor.clone()],
+            proved: self.told.auth_time.map_or(now, |shown| shown.min(now)),
             ..session::begin(self.fresh, &user, self.origin, terms, now)
         };
         changes.push(Change::AddSession(session.clone()));

@@ -134,27 +134,36 @@ pub async fn list(desk: &Desk, who: &SignedIn) -> Result<Vec<Session>, Fault> {
     Ok(sessions)
 }
 
-/// Adds a factor that was just shown elsewhere: a new session takes the place of the old one (SE2), with the same account
+/// A factor that was shown elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elsewhere<'a> {
+    /// Its word.
+    pub(crate) factor: &'a str,
+    /// When it was shown, where that is said. Otherwise it was just now.
+    pub(crate) shown: Option<Moment>,
+}
+
+/// Adds a factor that was shown elsewhere: a new session takes the place of the old one (SE2), with the same account
 /// in view and the same end (SE4).
 ///
 /// # Errors
 /// A [`Fault`] of the store.
-pub(crate) async fn step_up(desk: &Desk, who: &SignedIn, factor: &str, origin: &Origin) -> Answered<Begun> {
+pub(crate) async fn step_up(desk: &Desk, who: &SignedIn, elsewhere: Elsewhere<'_>, origin: &Origin) -> Answered<Begun> {
     let (token, fresh) = mint(desk)?;
     let session = super::settle(desk, async || {
         let Some((held, user)) = desk.store.session(&who.session.digest).await? else {
             return Ok(Err(Refused::Stale));
         };
-        Ok(decide_step_up(&held, &user, factor, &fresh, origin, desk.now()))
+        Ok(decide_step_up(&held, &user, elsewhere, &fresh, origin, desk.now()))
     })
     .await?;
     Ok(session.map(|session| Begun { token, session }))
 }
 
-fn decide_step_up(
+pub(super) fn decide_step_up(
     held: &Session,
     user: &User,
-    factor: &str,
+    elsewhere: Elsewhere<'_>,
     fresh: &Fresh,
     origin: &Origin,
     now: Moment,
@@ -166,10 +175,11 @@ fn decide_step_up(
         id: fresh.id.clone(),
         digest: fresh.digest.clone(),
         seen: now,
-        proved: now,
+        // One that was shown there before ours makes the sign-in no older than it is.
+        proved: elsewhere.shown.map_or(now, |shown| shown.min(now).max(held.proved)),
         ..held.clone()
     };
-    shown_last(&mut session, factor);
+    shown_last(&mut session, elsewhere.factor);
     let changes = vec![
         closing(&user.id, &held.id),
         Change::AddSession(session.clone()),

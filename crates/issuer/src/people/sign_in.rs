@@ -249,6 +249,8 @@ fn decide_second(
     };
     let mut session = succeeding(half, fresh, now);
     session.complete = true;
+    // A factor of ours was shown since they came, however long before that one was shown at a connection.
+    session.proved = half.proved.max(half.created);
     session.factors.push(factor.to_owned());
     let changes = vec![
         Change::ReviseUser {
@@ -337,8 +339,8 @@ pub fn proved(desk: &Desk, who: &SignedIn) -> bool {
     is_proved(&who.session, desk.terms.console.sessions, desk.now())
 }
 
-/// Another provider may let somebody through on a sign-in of this morning, so that a person came from there proves
-/// nothing here: the last factor must be one of this house's own.
+/// Another provider may let somebody through on a sign-in of this morning, and need not say so. That a person came from
+/// there proves nothing here: the last factor must be one of this house's own.
 fn is_proved(session: &Session, terms: SessionTerms, now: Moment) -> bool {
     session.complete && ends_here(session) && now.since(session.proved) < terms.proved
 }

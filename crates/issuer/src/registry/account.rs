@@ -47,6 +47,7 @@ fn decide_create(id: &AccountId, name: &str, asker: &Asker, now: Moment) -> Resu
         name: named("name", name)?,
         apis: None,
         live: true,
+        plan: None,
         state: State::Active,
         created: now,
         version: 1,

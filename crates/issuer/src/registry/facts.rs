@@ -26,6 +26,7 @@ pub(crate) fn account() -> Account {
         name: "Firm".into(),
         apis: None,
         live: true,
+        plan: None,
         state: State::Active,
         created: NOW,
         version: 3,

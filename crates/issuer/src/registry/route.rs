@@ -93,6 +93,10 @@ fn decide_add(id: &RouteId, ask: &Add, facts: &Facts<'_>, asker: &Asker, now: Mo
         access: ask.access.clone(),
         upstream: ask.upstream.clone(),
         id_token: ask.id_token.clone(),
+        opaque: false,
+        legacy: Vec::new(),
+        limits: Vec::new(),
+        assertion: None,
         declared: false,
         version: 1,
     };

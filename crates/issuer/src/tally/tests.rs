@@ -71,6 +71,7 @@ fn what_a_gateway_counted_becomes_use_of_the_client() {
     tally.told(Told {
         calls: Vec::new(),
         counts: vec![counted(3, 3), counted(2, 1)],
+        legacy: Vec::new(),
     });
     let kept = tally.take();
     let [Change::Count(usage)] = kept.as_slice() else {
@@ -95,6 +96,7 @@ fn what_a_gateway_tells_is_cut_to_our_measures() {
     tally.told(Told {
         calls: vec![told],
         counts: Vec::new(),
+        legacy: Vec::new(),
     });
     let kept = tally.take();
     let [Change::Called(call)] = kept.as_slice() else {

@@ -5,10 +5,8 @@ use super::person;
 use crate::desk::Desk;
 use crate::known::KnownSignIn;
 use crate::terms::people::PeopleTerms;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
-use tollgate_keys::digest::{DigestKey, token_hash};
+use tollgate_keys::digest::{DigestKey, half_hash};
 use tollgate_keys::ring::Ring;
 use tollgate_keys::verify;
 use tollgate_model::authorization::{ClaimsAsked, Identified};
@@ -63,23 +61,11 @@ fn write(about: About<'_>, algorithm: Algorithm, now: Moment) -> Vec<u8> {
         acr: by.acr.clone(),
         amr: by.factors.clone(),
         azp: None,
-        at_hash: at_hash(about.access_token, algorithm),
+        at_hash: Some(half_hash(about.access_token, algorithm)),
         sid: Some(by.line.to_string()),
         claims: about.claims,
     };
     token.write()
-}
-
-/// `at_hash` (OpenID Connect Core §3.1.3.6): the left half of the hash that belongs to the signature. For Ed25519 that is
-/// SHA-512, which nobody here has at hand; the claim may be left out in the code flow, and then it is.
-fn at_hash(access_token: &str, algorithm: Algorithm) -> Option<String> {
-    match algorithm {
-        Algorithm::RS256 | Algorithm::ES256 | Algorithm::PS256 => {
-            let hash = token_hash(access_token);
-            hash.get(..16).map(|half| URL_SAFE_NO_PAD.encode(half))
-        }
-        Algorithm::EdDSA => None,
-    }
 }
 
 /// Whom an `id_token_hint` names (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2).

@@ -7,14 +7,15 @@ pub(super) use authorize::*;
 pub(super) use console::*;
 
 use tollgate_model::{
-    Account, AccountId, Api, ApiId, Change, Client, ClientId, Event, Grant, Kid, Member, MemberId, Moment, Operator,
-    OperatorId, Revocation, Route, RouteId, Secret, SecretId, SigningKeyRow, State, Usage,
+    Account, AccountId, Api, ApiId, Change, Client, ClientId, Event, Grant, Kid, LegacyMethodId, Limit, Member,
+    MemberId, Moment, Operator, OperatorId, Revocation, Route, RouteId, Secret, SecretId, SigningKeyRow, State, Usage,
     api::{ScopeWord, Unasked},
     client::{AuthMethod, Environment, GrantType, SignIn},
     event::{Actor, Outcome},
+    limit::{Per, Window},
     operator::OperatorKind,
     revocation::Target,
-    route::{Access, ActingBy, ActingRule, IdTokenRule, Upstream},
+    route::{Access, ActingBy, ActingRule, AssertionRule, IdTokenRule, Upstream},
 };
 use tollgate_protocol::{claims::Profile, jose::Algorithm};
 
@@ -28,6 +29,7 @@ pub(super) fn account(id: &str) -> Account {
         state: State::Active,
         apis: None,
         live: true,
+        plan: None,
         created: NOW,
         version: 1,
     }
@@ -123,6 +125,7 @@ pub(super) fn route(id: &str) -> Route {
         access: Access::Token {
             api: ApiId::new("one"),
             scopes: ["read:all"].into_iter().collect(),
+            any_scopes: ["write:all", "write:own"].into_iter().collect(),
             acting_user: Some(ActingRule {
                 by: ActingBy::Header("x-email".to_owned()),
                 roles: vec!["Owner".to_owned()],
@@ -136,10 +139,24 @@ pub(super) fn route(id: &str) -> Route {
             response_timeout: 2,
             upgrades: true,
             max_body: 1 << 20,
+            in_flight: 64,
+            failures: 5,
+            rest: 7,
         },
         id_token: Some(IdTokenRule {
             header: "x-id-token".to_owned(),
             required: true,
+        }),
+        opaque: true,
+        legacy: vec![LegacyMethodId::new("login")],
+        limits: vec![Limit {
+            name: "burst".to_owned(),
+            per: Per::Client,
+            count: 20,
+            window: Window::Seconds(10),
+        }],
+        assertion: Some(AssertionRule {
+            audience: "https://docs.internal.example".to_owned(),
         }),
         declared: true,
         version: 1,

@@ -2,11 +2,16 @@
 
 mod console;
 mod people;
+mod transition;
 
 pub use console::{
     Console, Creation, DeskAt, LeakAction, Leaks, Loopback, Mail, MailSecurity, Partner, Redirects, Webhooks,
 };
 pub use people::{Acr, ClaimScope, Connection, ConnectionKind, IdTokens, OpenIdTokens, People, Pkce, Refresh};
+pub use transition::{
+    Assertion, Brownout, Calendar, CallLimit, Introspection, Legacy, LegacyLogin, LegacyVerify, Plan, RateLimitHeaders,
+    Transition, Window,
+};
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -53,6 +58,12 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// Reports of leaked secrets.
     pub leaks: Leaks,
+    /// Old ways of authenticating.
+    pub legacy: Vec<Legacy>,
+    /// Their ends, and those of other old things.
+    pub transition: Vec<Transition>,
+    /// How much accounts may ask for.
+    pub plan: Vec<Plan>,
     /// APIs.
     pub api: Vec<Api>,
     /// Upstreams, by name.
@@ -491,6 +502,19 @@ pub struct Upstream {
     /// Request bodies over this many bytes are refused.
     #[serde(default)]
     pub max_body: u64,
+    /// Requests with one target at a time; 0: no cap.
+    #[serde(default)]
+    pub in_flight: u32,
+    /// Failures in a row after which a target rests; 0: never.
+    #[serde(default)]
+    pub failures: u32,
+    /// For how many seconds it rests.
+    #[serde(default = "ten")]
+    pub rest: u32,
+}
+
+const fn ten() -> u32 {
+    10
 }
 
 /// A rule of the gateway.
@@ -515,10 +539,24 @@ pub struct Route {
     /// Scopes of which all are required.
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// Scopes of which one is required, beside those; none: none.
+    #[serde(default)]
+    pub any_scopes: Vec<String>,
     /// Whether a member must be named, and how.
     pub acting_user: Option<ActingUser>,
     /// Whether an ID token may or must come along, and how.
     pub id_token: Option<RouteIdToken>,
+    /// Whether an opaque token is taken as well.
+    #[serde(default)]
+    pub opaque: bool,
+    /// Old ways of authenticating that are taken as well, until they end.
+    #[serde(default)]
+    pub legacy: Vec<String>,
+    /// How much may be asked here.
+    #[serde(default)]
+    pub limits: Vec<CallLimit>,
+    /// A signed statement of who asks, in place of the caller's token.
+    pub assertion: Option<Assertion>,
     /// The upstream, by name.
     pub upstream: String,
 }
@@ -569,6 +607,18 @@ pub struct Gateway {
     pub upstream_roots: Option<PathBuf>,
     /// The issuer to follow, when this process is not one itself.
     pub feed: Option<Feed>,
+    /// Whether it answers other proxies on its own address: nginx, Traefik, Caddy.
+    pub forward_auth: bool,
+    /// Where it answers Envoy (`ext_authz`, gRPC); absent: nowhere.
+    pub ext_authz_listen: Option<SocketAddr>,
+    /// The file in which what it last learned rests; absent: nowhere.
+    pub snapshot: Option<PathBuf>,
+    /// Whom it asks about opaque tokens.
+    pub introspection: Option<Introspection>,
+    /// Requests at once; 0: as many as it answers in good time.
+    pub most_in_flight: usize,
+    /// Which headers say what is left of a limit.
+    pub rate_limit_headers: RateLimitHeaders,
 }
 
 impl Default for Gateway {
@@ -584,6 +634,12 @@ impl Default for Gateway {
             remembered_tokens: 100_000,
             upstream_roots: None,
             feed: None,
+            forward_auth: false,
+            ext_authz_listen: None,
+            snapshot: None,
+            introspection: None,
+            most_in_flight: 0,
+            rate_limit_headers: RateLimitHeaders::default(),
         }
     }
 }

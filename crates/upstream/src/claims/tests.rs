@@ -6,6 +6,7 @@ const EXPECT: Expect<'static> = Expect {
     issuer: "https://idp.example",
     client_id: "us",
     nonce: "n1",
+    algorithm: Algorithm::RS256,
     access_token: Some("at"),
     now: Moment(NOW),
 };
@@ -63,6 +64,11 @@ fn an_id_token_that_was_not_meant_for_this_errand_is_refused() {
         with("iat", json!(NOW + 61)),
         with("nbf", json!(NOW + 61)),
         with("nonce", json!("n2")),
+        with("auth_time", json!(NOW + 61)),
+        with("auth_time", json!(-1)),
+        with("auth_time", json!(-0.5)),
+        with("auth_time", json!(1e300)),
+        with("auth_time", json!("today")),
         with("sub", json!("")),
         with("sub", json!("a".repeat(256))),
         with("sub", json!(7)),
@@ -97,13 +103,41 @@ fn clocks_may_differ_by_a_minute() {
     assert!(!refused(&with("iat", json!(1.5e9))));
 }
 
+/// OC2: when somebody signed in there is told as it was said, in whole seconds; nothing is made up where nothing is said.
+#[test]
+fn when_somebody_signed_in_is_told() {
+    let shown = |claims: &Value| judged(claims).unwrap().told().auth_time;
+    assert_eq!(shown(&good()), None);
+    assert_eq!(shown(&with("auth_time", json!(null))), None);
+    for (said, told) in [
+        (json!(0), 0),
+        (json!(NOW - 90_000), NOW - 90_000),
+        (json!(1.5e9), 1_500_000_000),
+        (json!(1_500_000_000.9), 1_500_000_000),
+        (json!(NOW + 60), NOW + 60),
+    ] {
+        assert_eq!(shown(&with("auth_time", said)), Some(Moment(told)));
+    }
+}
+
+/// OpenID Connect Core §3.1.3.8: whatever it is signed with, and whatever its length.
 #[test]
 fn a_hash_of_another_access_token_is_refused() {
-    let hash = token_hash("at");
-    let ours = URL_SAFE_NO_PAD.encode(&hash[..16]);
-    assert!(!refused(&with("at_hash", json!(ours))));
-    let other = URL_SAFE_NO_PAD.encode(&token_hash("other")[..16]);
-    assert!(refused(&with("at_hash", json!(other))));
+    for algorithm in Algorithm::ALL {
+        let refused = |hash: String| {
+            let claims = with("at_hash", json!(hash)).to_string();
+            let expect = Expect { algorithm, ..EXPECT };
+            matches!(read(claims.as_bytes(), &expect), Err(Failed::Unbelieved(_)))
+        };
+        assert!(!refused(half_hash("at", algorithm)));
+        assert!(refused(half_hash("other", algorithm)));
+        assert!(refused(String::new()));
+        let another = match algorithm {
+            Algorithm::EdDSA => Algorithm::RS256,
+            _ => Algorithm::EdDSA,
+        };
+        assert!(refused(half_hash("at", another)), "{algorithm:?}");
+    }
 }
 
 /// CL3: UserInfo about somebody else is not taken, and takes nothing back that was signed.

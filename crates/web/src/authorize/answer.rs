@@ -3,13 +3,13 @@
 use super::here::{frame, path};
 use super::policy::{Leads, show};
 use super::refused;
-use super::words::{Shown, Words};
 use crate::answer::because;
 use crate::console::Console;
 use crate::console::door::see;
 use crate::console::input::Ask;
 use crate::console::page::Frame;
 use crate::console::page::frame::led;
+use crate::words::{Shown, Words};
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;

@@ -3,10 +3,10 @@
 use super::here::Here;
 use super::policy::show;
 use super::sign_in::leads;
-use super::words::{Shown, Words};
 use super::{fault, refused};
 use crate::console::Console;
 use crate::console::page::Frame;
+use crate::words::{Shown, Words};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;

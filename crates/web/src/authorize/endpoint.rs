@@ -1,11 +1,11 @@
 //! The authorization endpoint (RFC 6749 §3.1): where a person's way begins.
 
-use super::words::Words;
 use super::{answer, fault, refused};
 use crate::answer::set;
 use crate::console::Console;
 use crate::console::door::see;
 use crate::console::input::{Ask, BROWSER_COOKIE};
+use crate::words::Words;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;

@@ -2,11 +2,11 @@
 
 use super::here::frame;
 use super::policy::{Leads, show};
-use super::words::Words;
 use crate::answer;
 use crate::console::Console;
 use crate::console::input::Ask;
 use crate::console::page::Frame;
+use crate::words::Words;
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
@@ -23,7 +23,7 @@ pub(super) struct Page<'a> {
 }
 
 /// Logged once, told as an id and nothing else.
-pub(super) fn page(console: &Console, ask: &Ask, words: Words, fault: &Fault) -> Response {
+pub(crate) fn page(console: &Console, ask: &Ask, words: Words, fault: &Fault) -> Response {
     let request = ask.id();
     tracing::error!(request, doing = fault.doing, source = %fault.source, "a page failed");
     let status = match fault.kind {

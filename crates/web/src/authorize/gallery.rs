@@ -1,10 +1,10 @@
 //! Every page of the way once, in every language, with odd names in it.
 
-use super::words::{TEXTS, Words};
 use super::{account, answer, away, consent, fault, join, logout, refused, second_factor, sign_in, trial};
 use super::{policy::Leads, policy::show};
 use crate::console::page::gallery::{EVIL, NONCE, NOW, read, tags};
 use crate::console::page::{Form, Frame};
+use crate::words::{TEXTS, Words};
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
@@ -62,8 +62,8 @@ fn pages(language: &str, name: &str) -> Vec<(&'static str, Response)> {
     let mut wrong = Form::typed(&[("email", name), ("password", "hunter22")], &[]);
     wrong.refuse_whole(words.say("wrong"));
     let mut invalid = Form::typed(&[("name", name), ("email", name)], &[]);
-    invalid.refuse_whole(words.say("join-invalid"));
-    invalid.refuse("email", words.say("join-invalid"));
+    invalid.refuse_whole(words.say("look-again"));
+    invalid.refuse("email", words.say("invalid"));
     let sign_in = |form: Form, connections| sign_in::Page {
         frame: frame(words, "sign-in-title", name),
         texts: words,

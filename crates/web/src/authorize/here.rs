@@ -1,11 +1,11 @@
 //! A person at a page of their way.
 
-use super::words::Words;
 use super::{answer, fault, refused};
 use crate::console::Console;
 use crate::console::door::{see, see_with, see_without};
 use crate::console::input::Ask;
 use crate::console::page::Frame;
+use crate::words::Words;
 use axum::RequestExt as _;
 use axum::extract::{FromRequest, RawPathParams, Request, State};
 use axum::response::Response;
@@ -233,7 +233,7 @@ impl Here {
 }
 
 /// The frame of a page in this language.
-pub(super) fn frame(console: &Console, ask: &Ask, words: Words, title: &str) -> Frame {
+pub(crate) fn frame(console: &Console, ask: &Ask, words: Words, title: &str) -> Frame {
     let mut frame = console.frame(&words.say(title), ask.now);
     frame.language = words.language();
     frame

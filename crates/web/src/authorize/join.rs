@@ -2,12 +2,13 @@
 
 use super::here::Here;
 use super::policy::show;
-use super::sign_in::{leads, say};
-use super::words::Words;
+use super::sign_in::leads;
 use super::{fault, refused};
+use crate::again::say;
 use crate::console::Console;
 use crate::console::door::see;
 use crate::console::page::{Form, Frame};
+use crate::words::Words;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -60,7 +61,7 @@ pub(super) async fn post(State(console): State<Arc<Console>>, here: Here) -> Res
         Ok(Ok(())) => see(&format!("{}/mail-sent", here.on())),
         Ok(Err(why)) => {
             let mut form = Form::typed(&ask.form, &[]);
-            let shown = say(&mut form, &why, here.words, "join-invalid");
+            let shown = say(&mut form, &why, here.words, "invalid");
             let page = page(&console, &here, form);
             shown.answer(show(shown.status, &page.frame, &page, &leads(&console, &here)))
         }

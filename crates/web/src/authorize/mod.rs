@@ -5,25 +5,24 @@
 //! `issuer::authorize::resume` says what comes next (RU9). The address names the way and opens nothing: without the
 //! cookie of the browser that began it, a way looks as if it were not there (CO2, AT17).
 //!
-//! The pages are plain forms, speak the person's language (`words`), and lead to the client that asked and nowhere
-//! else (`policy`).
+//! The pages are plain forms, speak the person's language (`crate::words`), and lead to the client that asked and
+//! nowhere else (`policy`).
 
 mod account;
 mod answer;
 mod away;
 mod consent;
 mod endpoint;
-mod fault;
-mod here;
+pub(crate) mod fault;
+pub(crate) mod here;
 mod join;
 pub(crate) mod logout;
 mod policy;
-mod refused;
+pub(crate) mod refused;
 mod second_factor;
 mod sign_in;
 mod trial;
 mod upstream;
-mod words;
 
 #[cfg(test)]
 mod gallery;

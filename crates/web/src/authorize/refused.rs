@@ -2,11 +2,11 @@
 
 use super::here::frame;
 use super::policy::{Leads, show};
-use super::words::{Shown, Words};
 use crate::answer;
 use crate::console::Console;
 use crate::console::input::Ask;
 use crate::console::page::Frame;
+use crate::words::{Shown, Words};
 use askama::Template;
 use axum::response::Response;
 use http::header::{ALLOW, HeaderName, HeaderValue};
@@ -52,7 +52,7 @@ pub(super) fn told(console: &Console, ask: &Ask, words: Words, refusal: &Refusal
     let page = Page {
         frame: frame(console, ask, words, "refused-title"),
         texts: words,
-        why: plain(words, why),
+        why: words.plain(why),
         then: words.say("refused-back"),
         told,
         request: ask.id(),
@@ -67,7 +67,7 @@ pub(super) fn over(console: &Console, ask: &Ask, words: Words) -> Response {
 }
 
 /// A form that no page of ours sent, or that an older one did (SE5).
-pub(super) fn stale(console: &Console, ask: &Ask, words: Words) -> Response {
+pub(crate) fn stale(console: &Console, ask: &Ask, words: Words) -> Response {
     simple(
         console,
         ask,
@@ -117,17 +117,13 @@ fn simple(console: &Console, ask: &Ask, words: Words, status: StatusCode, [title
     let page = Page {
         frame: frame(console, ask, words, title),
         texts: words,
-        why: plain(words, why),
+        why: words.plain(why),
         then: String::new(),
         told: Vec::new(),
         request: ask.id(),
         anew: String::new(),
     };
     answered(status, &page)
-}
-
-fn plain(words: Words, key: &str) -> Shown {
-    words.show::<&str>(key, &[])
 }
 
 fn answered(status: StatusCode, page: &Page<'_>) -> Response {

@@ -3,10 +3,11 @@
 use super::fault;
 use super::here::Here;
 use super::policy::show;
-use super::sign_in::{leads, say};
-use super::words::{Shown, Words};
+use super::sign_in::leads;
+use crate::again::say;
 use crate::console::Console;
 use crate::console::page::{Form, Frame};
+use crate::words::{Shown, Words};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;

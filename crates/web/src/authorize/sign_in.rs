@@ -2,18 +2,18 @@
 
 use super::here::Here;
 use super::policy::{Leads, show};
-use super::words::{Shown, Words};
 use super::{fault, here};
+use crate::again::say;
 use crate::console::Console;
 use crate::console::page::{Form, Frame};
+use crate::words::{Shown, Words};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use http::header::{HeaderValue, RETRY_AFTER};
 use std::sync::Arc;
 use tollgate_issuer::authorize::Step;
-use tollgate_issuer::people::{Refused, sign_in};
+use tollgate_issuer::people::sign_in;
 use tollgate_issuer::terms::people::ConnectionKind;
 
 /// The most characters of a `login_hint` that is an address.
@@ -100,73 +100,4 @@ fn page(console: &Console, here: &Here, form: Form) -> Page {
 
 pub(super) fn leads(console: &Console, here: &Here) -> Leads {
     Leads::of(&here.flow.authorization.asked.redirect_uri, &console.desk.terms.people)
-}
-
-/// The status of a page that shows a form again, and when to come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Again {
-    pub status: StatusCode,
-    after: Option<i64>,
-}
-
-impl Again {
-    pub(super) fn answer(self, mut response: Response) -> Response {
-        if let Some(seconds) = self.after {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
-    }
-}
-
-/// Says in a form why it was refused. `wrong` is the text for everything that must not be told apart (SE7).
-pub(super) fn say(form: &mut Form, why: &Refused, words: Words, wrong: &str) -> Again {
-    let mut again = Again {
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-        after: None,
-    };
-    match why {
-        Refused::Wrong | Refused::Disabled => form.refuse_whole(words.say(wrong)),
-        Refused::TooMany { seconds } => {
-            let seconds = (*seconds).max(1);
-            again = Again {
-                status: StatusCode::TOO_MANY_REQUESTS,
-                after: Some(seconds),
-            };
-            form.refuse_whole(words.told("too-many", "span", &words.span(seconds)));
-        }
-        Refused::Invalid { field, .. } => {
-            form.refuse_whole(words.say("join-invalid"));
-            form.refuse(field, words.say("join-invalid"));
-        }
-        Refused::Weak(_) | Refused::Spent | Refused::Stale | Refused::Unproved => {
-            form.refuse_whole(words.say("changed"));
-        }
-    }
-    again
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// SE7: the wrong, the unknown and the disabled read the same sentence under the same status.
-    #[test]
-    fn disabled_and_wrong_are_told_alike() {
-        let told = |why: &Refused| {
-            let mut form = Form::new();
-            let again = say(&mut form, why, Words::of("fr"), "wrong");
-            (again, form.whole().to_owned(), form.faults().len())
-        };
-        assert_eq!(told(&Refused::Wrong), told(&Refused::Disabled));
-        assert_eq!(told(&Refused::Wrong).1, Words::of("fr").say("wrong"));
-    }
-
-    /// SE8: who tried too often is told how long to wait, in words and for programs.
-    #[test]
-    fn too_many_tries_are_told_with_the_wait() {
-        let mut form = Form::new();
-        let again = say(&mut form, &Refused::TooMany { seconds: 300 }, Words::of("de"), "wrong");
-        assert_eq!((again.status, again.after), (StatusCode::TOO_MANY_REQUESTS, Some(300)));
-        assert!(form.whole().contains("5 Minuten"), "{}", form.whole());
-    }
 }

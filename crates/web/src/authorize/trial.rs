@@ -3,11 +3,11 @@
 use super::here::Here;
 use super::policy::show;
 use super::sign_in::leads;
-use super::words::{Shown, Words};
 use super::{fault, refused};
 use crate::console::Console;
 use crate::console::door::see_with;
 use crate::console::page::Frame;
+use crate::words::{Shown, Words};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;

@@ -1,11 +1,11 @@
 //! Leaving for another provider, and coming back from there.
 
 use super::here::{self, Here};
-use super::words::Words;
 use super::{answer, fault, refused};
 use crate::console::Console;
 use crate::console::door::{see, see_with};
 use crate::console::input::Ask;
+use crate::words::Words;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::{HeaderValue, LOCATION, REFRESH};

@@ -64,15 +64,23 @@ impl FromRequest<Arc<Console>> for Anyone {
                 .map_err(|fault| console.fault(&fault, ask.id()))?,
             None => None,
         };
+        let anyone = Self::of(ask, resumed);
+        if anyone.ask.method == Method::POST && !anyone.ask.ours {
+            return Err(console.refused(anyone.who.as_ref(), &anyone.ask, Refused::Stale));
+        }
+        Ok(anyone)
+    }
+}
+
+impl Anyone {
+    /// Who sent this, with the session that its cookie named, if any.
+    pub(super) fn of(ask: Ask, resumed: Option<Resumed>) -> Self {
         let (who, half) = match resumed {
             Some(Resumed::SignedIn(who)) => (Some(who), None),
             Some(Resumed::Half(half)) => (None, Some(half)),
             None => (None, None),
         };
-        if ask.method == Method::POST && !ask.ours {
-            return Err(console.refused(who.as_ref(), &ask, Refused::Stale));
-        }
-        Ok(Self { ask, who, half })
+        Self { ask, who, half }
     }
 }
 

@@ -185,18 +185,26 @@ fn code<'a>(parameters: &'a Parameters, connection: &Connection) -> Result<&'a s
 
 /// What the client asked of the sign-in holds for the one at the provider too, as far as it says when that was. Otherwise
 /// the person would be sent there for ever.
+///
+/// When that was is told on as it was said, and corrected by no more than clocks may differ: it was not after now, and
+/// what the client wanted to be recent, and the provider let pass, is as recent as that.
 fn fresh(told: Told, asked: &Asked, opened: Moment, now: Moment) -> Result<Told, Failed> {
     let since = match asked.max_age {
         _ if again(asked) => Some(opened),
         Some(most) => Some(now.plus(-most)),
         None => None,
     };
-    match (since, told.auth_time) {
-        (Some(since), Some(shown)) if shown < since.plus(-LEEWAY) => {
-            Err(Failed::Unbelieved("the person did not sign in there again".to_owned()))
-        }
-        _ => Ok(told),
+    let Some(shown) = told.auth_time else {
+        return Ok(told);
+    };
+    if since.is_some_and(|since| shown < since.plus(-LEEWAY)) {
+        return Err(Failed::Unbelieved("the person did not sign in there again".to_owned()));
     }
+    let shown = since.map_or(shown, |since| shown.max(since)).min(now);
+    Ok(Told {
+        auth_time: Some(shown),
+        ..told
+    })
 }
 
 async fn fail(

@@ -10,6 +10,8 @@ struct Scene {
     user: User,
     session: Session,
     fresh: bool,
+    /// Came from another provider's session, which is older than the request.
+    came: bool,
     expected: bool,
     chosen: bool,
     agreed: Agreed,
@@ -23,6 +25,7 @@ impl Scene {
             user: user(),
             session: session(),
             fresh: false,
+            came: false,
             expected: true,
             chosen: false,
             agreed: Agreed {
@@ -40,6 +43,7 @@ impl Scene {
             user: &self.user,
             session: &self.session,
             fresh: self.fresh,
+            anew: self.fresh || self.came,
             expected: self.expected,
             chosen: self.chosen,
         })
@@ -244,6 +248,33 @@ fn somebody_else_than_expected_signs_in_or_is_refused() {
     assert_eq!(code(&other(true).next()), Code::LoginRequired);
 }
 
+/// OC2: who comes from a provider's session of this morning was asked nothing there: for a client that lets it be that old
+/// they are signed in, for any other they are not; and nobody is sent there twice because they are somebody else.
+#[test]
+fn a_session_elsewhere_counts_for_no_more_than_it_is() {
+    let came = |change: fn(&mut Scene)| {
+        Scene::of(|s| {
+            s.came = true;
+            s.session.factors = words(&["fed"]);
+            s.session.proved = NOW.plus(-9_000);
+            s.asked.connection = Some("sso".into());
+            change(s);
+        })
+        .next()
+    };
+    let there = || step(Step::Connection("sso".into()));
+    assert_eq!(came(|_| {}), Next::Code { acr: None });
+    assert_eq!(came(|s| s.asked.max_age = Some(9_000)), Next::Code { acr: None });
+    assert_eq!(came(|s| s.asked.max_age = Some(8_999)), there());
+    assert_eq!(came(|s| s.asked.max_age = Some(0)), there());
+    assert_eq!(came(|s| s.asked.prompt = vec![Login]), there());
+    assert_eq!(code(&came(|s| s.expected = false)), Code::LoginRequired);
+    assert_eq!(
+        code(&came(|s| s.asked.acr_values = words(&["urn:acr:pwd"]))),
+        Code::AcrUnmet
+    );
+}
+
 /// 3E-18: `connection` leads straight there, unless the session comes from there.
 #[test]
 fn a_connection_is_gone_to_straight() {
@@ -375,8 +406,15 @@ fn every_way_comes_to_an_end() {
     for prompt in &prompts {
         for connection in connections {
             for acr_values in acrs {
-                for max_age in [None, Some(0), Some(60)] {
+                for (max_age, old) in [
+                    (None, false),
+                    (Some(0), false),
+                    (Some(60), false),
+                    (None, true),
+                    (Some(60), true),
+                ] {
                     let mut scene = Scene::of(|s| {
+                        s.came = old;
                         s.asked.prompt.clone_from(prompt);
                         s.asked.connection = connection.map(str::to_owned);
                         s.asked.acr_values = words(acr_values);
@@ -407,6 +445,12 @@ impl Scene {
                 (self.fresh, self.chosen) = (true, true);
             }
             Step::SelectAccount => self.chosen = true,
+            // A provider lets somebody through on what is as recent as was asked for.
+            Step::Connection(_) if self.came && !self.asked.prompt.contains(&Login) => {
+                self.session.factors.push("fed".into());
+                let most = self.asked.max_age.unwrap_or(90_000);
+                self.session.proved = self.session.proved.max(NOW.plus(-most));
+            }
             Step::Connection(_) => {
                 self.session.factors.push("fed".into());
                 self.fresh = true;

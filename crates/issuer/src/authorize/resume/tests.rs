@@ -1,10 +1,10 @@
 use super::*;
 use crate::authorize::facts::{authorization, case, consent, digest, fresh, native, terms, web};
 use crate::authorize::next::{Facts, Person};
-use crate::people::facts::{NOW, origin, session};
+use crate::people::facts::{NOW, origin, session, user};
 use crate::registry::facts::{client, told as kinds};
 use tollgate_model::authorization::Prompt;
-use tollgate_model::{SessionId, UserId};
+use tollgate_model::{Session, SessionId, UserId};
 
 fn standing(change: impl FnOnce(&mut Authorization, &mut ClientRecord), browser: &str, now: Moment) -> &'static str {
     let (mut held, mut record) = (authorization(), web());
@@ -108,6 +108,43 @@ fn fresh_is_what_was_shown_since_the_request_came() {
     assert_eq!(person(&held, &later, false), (true, true));
     held.created = NOW.plus(-29);
     assert_eq!(person(&held, &later, false), (false, false));
+}
+
+/// OC2: who came from another provider's session has another session here, and showed nothing since the request.
+#[test]
+fn a_session_elsewhere_is_another_session_and_nothing_fresh() {
+    let says = |held: &Authorization, session: &Session| {
+        let (record, terms) = (web(), terms());
+        let who = SignedIn {
+            session: session.clone(),
+            ..fresh()
+        };
+        match case(held, &record, Some(&who), None).facts(&terms.people, NOW).person {
+            Person::Present {
+                fresh, anew, chosen, ..
+            } => (fresh, anew, chosen),
+            _ => panic!("somebody is here"),
+        }
+    };
+    // Nobody was here: the session began since.
+    let mut begun = fresh().session;
+    begun.proved = NOW.plus(-90_000);
+    assert_eq!(says(&authorization(), &begun), (false, true, true));
+    // Somebody was: one took the other's place, and it is no choice.
+    let mut held = authorization();
+    held.by = Some(code::identified(
+        &SignedIn {
+            user: user(),
+            session: session(),
+        },
+        None,
+    ));
+    let stepped = Session {
+        id: SessionId::new("ses_2"),
+        ..session()
+    };
+    assert_eq!(says(&held, &stepped), (false, true, false));
+    assert_eq!(says(&held, &session()), (false, false, false));
 }
 
 /// OC2: who said to be this person has chosen; a password shown again in an older session is no choice.

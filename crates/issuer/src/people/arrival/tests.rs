@@ -223,6 +223,25 @@ fn who_has_a_second_factor_owes_it_still() {
     assert_eq!(kinds(&came.changes), ["session.begun"]);
 }
 
+/// OC2, SE4: the sign-in is as old as the provider says, and the session begins now and lasts as long as any.
+#[test]
+fn a_sign_in_is_as_old_as_the_provider_says() {
+    let ann = user();
+    let begun = |auth_time| {
+        let told = Told { auth_time, ..told() };
+        session(&decided(Meeting::Known(&ann), None, &told)).clone()
+    };
+    let today = begun(None);
+    assert_eq!(today.proved, NOW, "nothing is said: as they came");
+    assert_eq!(begun(Some(NOW.plus(1))), today, "never after now");
+    for ago in [0, 30, 90_000] {
+        let before = begun(Some(NOW.plus(-ago)));
+        assert_eq!(before.proved, NOW.plus(-ago));
+        let lasts = |one: &Session| (one.created, one.seen, one.ends);
+        assert_eq!(lasts(&before), lasts(&today));
+    }
+}
+
 #[test]
 fn who_is_here_already_keeps_the_session_and_its_factors() {
     let ann = user();

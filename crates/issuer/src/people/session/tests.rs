@@ -108,6 +108,7 @@ fn place(account: &str, member: State, state: State) -> (Member, Account) {
         state,
         apis: None,
         live: true,
+        plan: None,
         created: NOW,
         version: 1,
     };
@@ -137,11 +138,16 @@ fn a_foreign_account_is_not_found() {
     assert!(decide_view(&signed_in(), None, false, &[], "r1", NOW).is_ok());
 }
 
+const FACE: Elsewhere<'static> = Elsewhere {
+    factor: "face",
+    shown: None,
+};
+
 /// SE2, SE4, SO-12: a factor that was shown elsewhere makes another session, with another token and the same end; the old
 /// one is over in the same moment.
 #[test]
 fn a_factor_more_is_another_session() {
-    let made = decide_step_up(&session(), &user(), "face", &fresh(), &origin(), NOW).unwrap();
+    let made = decide_step_up(&session(), &user(), FACE, &fresh(), &origin(), NOW).unwrap();
     let new = &made.answer;
     assert_eq!((new.id.as_str(), new.digest.as_str()), ("ses_2", "d2"));
     assert_eq!(new.factors, ["pwd", "face"]);
@@ -151,7 +157,7 @@ fn a_factor_more_is_another_session() {
     assert_eq!(told(&made.changes), ["session.stepped_up"]);
     assert!(made.changes.contains(&Change::AddSession(new.clone())));
 
-    let again = decide_step_up(new, &user(), "face", &fresh(), &origin(), NOW).unwrap();
+    let again = decide_step_up(new, &user(), FACE, &fresh(), &origin(), NOW).unwrap();
     assert_eq!(again.answer.factors, ["pwd", "face"], "said once");
 }
 
@@ -167,7 +173,27 @@ fn who_may_not_go_on_gets_no_factor_more() {
         ..user()
     };
     for (held, user) in [(&half, &user()), (&session(), &off)] {
-        let no = decide_step_up(held, user, "face", &fresh(), &origin(), NOW).unwrap_err();
+        let no = decide_step_up(held, user, FACE, &fresh(), &origin(), NOW).unwrap_err();
         assert_eq!(no, Refused::Stale);
     }
+}
+
+/// OC2, SE4: a sign-in is as old as the factor that was shown last, here or elsewhere.
+#[test]
+fn a_factor_of_this_morning_is_of_this_morning() {
+    let proved = |shown: Moment| {
+        let face = Elsewhere {
+            shown: Some(shown),
+            ..FACE
+        };
+        let made = decide_step_up(&session(), &user(), face, &fresh(), &origin(), NOW).unwrap();
+        assert_eq!(
+            (made.answer.created, made.answer.ends),
+            (session().created, session().ends)
+        );
+        made.answer.proved
+    };
+    assert_eq!(proved(NOW.plus(-20)), NOW.plus(-20));
+    assert_eq!(proved(NOW.plus(-90_000)), session().proved);
+    assert_eq!(proved(NOW.plus(1)), NOW);
 }

@@ -116,6 +116,22 @@ fn a_code_works_once() {
     assert_eq!(try_second(&guarded(), "12345", None).unwrap_err(), Refused::Wrong);
 }
 
+/// OC2: who showed a factor elsewhere this morning and the second one here is signed in as of coming here.
+#[test]
+fn a_second_factor_here_makes_a_sign_in_young() {
+    let typed = Typed {
+        code: CODE,
+        recovery: None,
+    };
+    let proved = |proved: Moment| {
+        let half = Session { proved, ..half() };
+        let made = decide_second(&half, &guarded(), &secret(), &typed, &fresh(), &origin(), NOW);
+        made.unwrap().answer.proved
+    };
+    assert_eq!(proved(NOW.plus(-90_000)), half().created);
+    assert_eq!(proved(half().created), half().created);
+}
+
 /// SE9: a recovery code works once, and the others stay.
 #[test]
 fn a_recovery_code_works_once() {
@@ -224,4 +240,19 @@ fn a_connection_proves_nothing_to_this_house() {
         .answer;
     assert_eq!(again.factors, ["elsewhere", "pwd"]);
     assert!(is_proved(&again, terms(), NOW));
+}
+
+/// SE10: what a provider says of when somebody signed in there is no password shown here, be it ever so late.
+#[test]
+fn a_providers_word_proves_nothing_to_this_house() {
+    let begun = session::begin(&fresh(), &user(), &origin(), terms(), NOW);
+    for shown in [None, Some(NOW), Some(NOW.plus(-1)), Some(NOW.plus(-90_000))] {
+        let elsewhere = session::Elsewhere {
+            factor: "elsewhere",
+            shown,
+        };
+        let stepped = session::decide_step_up(&begun, &user(), elsewhere, &fresh(), &origin(), NOW).unwrap();
+        assert!(is_proved(&begun, terms(), NOW));
+        assert!(!is_proved(&stepped.answer, terms(), NOW), "{shown:?}");
+    }
 }

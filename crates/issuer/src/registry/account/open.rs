@@ -84,6 +84,7 @@ pub(crate) fn decide(
             None => None,
         },
         live: ask.live,
+        plan: None,
         state: State::Active,
         created: now,
         version: 1,

@@ -117,6 +117,7 @@ fn a_request_for_a_foreign_api_is_not_found() {
     let alone = Facts {
         account: Some(Account {
             live: false,
+            plan: None,
             ..account()
         }),
         ..facts()

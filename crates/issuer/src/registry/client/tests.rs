@@ -284,6 +284,7 @@ fn revoking_tokens_covers_what_was_issued_until_now() {
 fn an_account_for_testing_has_no_live_client() {
     let alone = Account {
         live: false,
+        plan: None,
         ..account()
     };
     let facts = Facts {

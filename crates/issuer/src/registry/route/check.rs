@@ -105,16 +105,19 @@ fn access(access: Access, apis: &[Api], roles: &[String]) -> Result<Access, No> 
         Access::Token {
             api: named,
             scopes,
+            any_scopes,
             acting_user,
         } => {
             let Some(api) = apis.iter().find(|api| api.id == named) else {
                 return Err(No::invalid("access", format!("there is no API {:?}", named.as_str())));
             };
             let scopes = value::scopes("access", scopes.as_slice(), |scope| api.knows(scope))?;
+            let any_scopes = value::scopes("access", any_scopes.as_slice(), |scope| api.knows(scope))?;
             let acting_user = acting_user.map(|rule| acting(&rule, roles)).transpose()?;
             Ok(Access::Token {
                 api: named,
                 scopes,
+                any_scopes,
                 acting_user,
             })
         }

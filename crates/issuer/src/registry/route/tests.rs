@@ -11,6 +11,9 @@ fn upstream() -> Upstream {
         response_timeout: 60,
         upgrades: false,
         max_body: 0,
+        in_flight: 0,
+        failures: 0,
+        rest: 10,
     }
 }
 
@@ -23,6 +26,10 @@ fn route(id: &str, path: &str, access: Access) -> Route {
         access,
         upstream: upstream(),
         id_token: None,
+        opaque: false,
+        legacy: Vec::new(),
+        limits: Vec::new(),
+        assertion: None,
         declared: false,
         version: 1,
     }
@@ -32,6 +39,7 @@ pub(in crate::registry) fn protected(id: &str, path: &str) -> Route {
     let access = Access::Token {
         api: api().id,
         scopes: ["read"].into_iter().collect(),
+        any_scopes: tollgate_protocol::scope::Scopes::default(),
         acting_user: None,
     };
     route(id, path, access)
@@ -214,6 +222,7 @@ fn access_names_an_api_with_its_own_scopes_and_roles_of_the_terms() {
         let access = Access::Token {
             api: tollgate_model::ApiId::new(name),
             scopes: [scope].into_iter().collect(),
+            any_scopes: tollgate_protocol::scope::Scopes::default(),
             acting_user: Some(ActingRule {
                 by: ActingBy::Header(header.into()),
                 roles: vec![role.into()],

@@ -36,7 +36,20 @@ fn an_id_token_says_all_that_a_client_checks() {
     );
 }
 
-/// OC1: what there is not is not said, and without SHA-512 there is no `at_hash` for Ed25519.
+/// OC1: `at_hash` is by the hash of the algorithm that signs: SHA-512 for Ed25519.
+#[test]
+fn the_access_token_is_named_by_every_algorithm() {
+    let (by, client) = (identified(), ClientId::new("client-one"));
+    for algorithm in Algorithm::ALL {
+        let length = if algorithm == Algorithm::EdDSA { 43 } else { 22 };
+        let told = written(about(&by, &client), algorithm);
+        let hash = told.get("at_hash").and_then(Value::as_str).unwrap();
+        assert_eq!(hash, half_hash(about(&by, &client).access_token, algorithm));
+        assert_eq!(hash.len(), length, "{algorithm:?}");
+    }
+}
+
+/// OC1: what there is not is not said.
 #[test]
 fn what_was_not_asked_is_not_said() {
     let (by, client) = (identified(), ClientId::new("client-one"));
@@ -48,7 +61,7 @@ fn what_was_not_asked_is_not_said() {
         },
         Algorithm::EdDSA,
     );
-    for absent in ["nonce", "acr", "at_hash", "email", "name"] {
+    for absent in ["nonce", "acr", "email", "name"] {
         assert_eq!(told.get(absent), None, "{absent}");
     }
 }

@@ -11,6 +11,9 @@ fn route(id: &str, path: &str, access: Access) -> Route {
         response_timeout: 60,
         upgrades: false,
         max_body: 0,
+        in_flight: 0,
+        failures: 0,
+        rest: 10,
     };
     Route {
         id: RouteId::new(id),
@@ -20,6 +23,10 @@ fn route(id: &str, path: &str, access: Access) -> Route {
         access,
         upstream,
         id_token: None,
+        opaque: false,
+        legacy: Vec::new(),
+        limits: Vec::new(),
+        assertion: None,
         declared: false,
         version: 1,
     }
@@ -29,6 +36,7 @@ fn protected(path: &str) -> Route {
     let access = Access::Token {
         api: ApiId::new("docs"),
         scopes: ["read"].into_iter().collect(),
+        any_scopes: tollgate_protocol::scope::Scopes::default(),
         acting_user: None,
     };
     route("protected", path, access)

@@ -91,6 +91,7 @@ impl Scene {
                 state: State::Active,
                 apis: None,
                 live: true,
+                plan: None,
                 created: NOW.plus(-60 * DAY),
                 version: 1,
             }),

@@ -31,7 +31,11 @@ pub(super) fn declared(config: &Config, complaints: &mut Vec<Complaint>) -> Decl
             complaints.push(complaint);
         }
     }
-    Declared { apis, routes }
+    Declared {
+        apis,
+        routes,
+        transitions: Vec::new(),
+    }
 }
 
 fn roles(config: &Config, complaints: &mut Vec<Complaint>) {
@@ -152,6 +156,10 @@ fn route(
             header: rule.header.to_ascii_lowercase(),
             required: rule.required,
         }),
+        opaque: false,
+        legacy: Vec::new(),
+        limits: Vec::new(),
+        assertion: None,
         upstream: Upstream {
             targets: upstream.targets.clone(),
             http2: upstream.http2,
@@ -160,6 +168,9 @@ fn route(
             response_timeout: upstream.response_timeout.unwrap_or(60),
             upgrades: upstream.upgrades,
             max_body: upstream.max_body,
+            in_flight: 0,
+            failures: 0,
+            rest: 10,
         },
         declared: true,
         version: 1,
@@ -213,6 +224,7 @@ fn access(
     Some(Access::Token {
         api: api.id.clone(),
         scopes: typed.scopes.iter().map(String::as_str).collect(),
+        any_scopes: typed.any_scopes.iter().map(String::as_str).collect(),
         acting_user: typed.acting_user.as_ref().map(|rule| ActingRule {
             by: rule
                 .header

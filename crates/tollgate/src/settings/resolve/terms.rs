@@ -3,6 +3,7 @@
 use super::{console, people};
 use crate::settings::Complaint;
 use crate::settings::config::{self, Config};
+use tollgate_issuer::terms::transition::TransitionTerms;
 use tollgate_issuer::terms::{ClientTerms, KeyTerms, Limit, ScopeInAnswer, SecretTerms, Target, Terms};
 use tollgate_protocol::parameters::Forms;
 
@@ -84,6 +85,7 @@ pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &
         console,
         people,
         // They come from files, which are read when a server starts.
+        transition: tollgate_issuer::terms::transition::TransitionTerms::default(),
         leak_keys: Vec::new(),
     }
 }

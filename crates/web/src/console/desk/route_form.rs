@@ -52,6 +52,7 @@ fn access(ask: &Ask, form: &mut Form) -> Option<Access> {
         "token" => Some(Access::Token {
             api: ApiId::new(ask.field("api")),
             scopes: words(ask.field("scopes")).iter().map(String::as_str).collect(),
+            any_scopes: words(ask.field("any_scopes")).iter().map(String::as_str).collect(),
             acting_user: acting(ask, form)?,
         }),
         _ => {
@@ -115,6 +116,9 @@ fn upstream(ask: &Ask, form: &mut Form) -> Option<Upstream> {
         response_timeout: response?,
         upgrades: !ask.field("upgrades").is_empty(),
         max_body: body?,
+        in_flight: 0,
+        failures: 0,
+        rest: 10,
     })
 }
 
@@ -170,6 +174,7 @@ pub(super) fn filled(route: &Route) -> Form {
         Access::Token {
             api,
             scopes,
+            any_scopes: _,
             acting_user,
         } => {
             let form = form

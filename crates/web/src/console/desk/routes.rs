@@ -98,6 +98,7 @@ pub(super) fn line(route: &Route) -> Line {
             api,
             scopes,
             acting_user,
+            ..
         } => {
             let acting = acting_user.as_ref().map(|rule| match &rule.by {
                 ActingBy::Header(name) => name.clone(),
@@ -143,6 +144,10 @@ pub(super) mod tests {
             path: path.to_owned(),
             access: Access::Public { opens: Vec::new() },
             id_token: None,
+            opaque: false,
+            legacy: Vec::new(),
+            limits: Vec::new(),
+            assertion: None,
             upstream: Upstream {
                 targets: vec!["http://127.0.0.1:9000".to_owned()],
                 http2: false,
@@ -151,6 +156,9 @@ pub(super) mod tests {
                 response_timeout: 60,
                 upgrades: false,
                 max_body: 0,
+                in_flight: 0,
+                failures: 0,
+                rest: 10,
             },
             declared: false,
             version: 1,

@@ -145,6 +145,7 @@ async fn routes(console: &Console, at: &AtAccount) -> Result<Vec<Known>, Respons
             api,
             scopes,
             acting_user,
+            ..
         } => {
             let api = apis.iter().find(|held| held.id == *api)?;
             Some(Known {

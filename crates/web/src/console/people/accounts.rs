@@ -189,6 +189,7 @@ mod tests {
             state,
             apis: None,
             live: true,
+            plan: None,
             created: Moment(1),
             version: 1,
         }

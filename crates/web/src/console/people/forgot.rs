@@ -1,9 +1,10 @@
 //! A forgotten password: a link by mail.
 
-use super::outside;
+use super::guest::Guest;
 use crate::console::Console;
-use crate::console::door::{Anyone, see};
+use crate::console::door::see;
 use crate::console::page::{Form, Frame, respond};
+use crate::words::Words;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +20,9 @@ const MOST_FLOW: usize = 64;
 #[template(path = "people/forgot.html")]
 struct Page {
     frame: Frame,
+    texts: Words,
     form: Form,
+    lang: &'static str,
     /// The way from an application's request that this is a step aside from; empty: none.
     flow: String,
 }
@@ -28,26 +31,30 @@ struct Page {
 #[template(path = "people/sent.html")]
 struct Sent {
     frame: Frame,
+    texts: Words,
 }
 
 /// The form.
-pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, .. }: Anyone) -> Response {
-    let mut frame = outside(&console, &ask, "Forgot your password?");
-    frame.lead = "Tell us your e-mail address, and we send you a link to choose a new one.".to_owned();
+pub(super) async fn get(State(console): State<Arc<Console>>, guest: Guest) -> Response {
     let page = Page {
-        frame,
+        frame: guest.frame(&console, "forgot"),
+        texts: guest.words,
         form: Form::new(),
-        flow: flow(ask.asked("flow")).map(|id| id.to_string()).unwrap_or_default(),
+        lang: guest.lang(),
+        flow: flow(guest.ask().asked("flow"))
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
     };
     respond(StatusCode::OK, &page.frame, &page)
 }
 
 /// Sends the link, if there is anybody to send it to. The answer is the same either way (SE7).
-pub(super) async fn post(State(console): State<Arc<Console>>, Anyone { ask, .. }: Anyone) -> Response {
+pub(super) async fn post(State(console): State<Arc<Console>>, guest: Guest) -> Response {
+    let ask = guest.ask();
     let flow = flow(ask.field("flow"));
     match link::forgot_on_the_way(&console.desk, ask.field("email"), flow.as_ref(), &ask.origin).await {
-        Ok(()) => see("/console/mail-sent"),
-        Err(fault) => console.fault(&fault, ask.id()),
+        Ok(()) => see(&guest.to("/console/mail-sent")),
+        Err(why) => guest.fault(&console, &why),
     }
 }
 
@@ -58,9 +65,10 @@ fn flow(text: &str) -> Option<AuthorizationId> {
 }
 
 /// What follows both a forgotten password and a sign-up.
-pub(super) async fn sent(State(console): State<Arc<Console>>, Anyone { ask, .. }: Anyone) -> Response {
+pub(super) async fn sent(State(console): State<Arc<Console>>, guest: Guest) -> Response {
     let page = Sent {
-        frame: outside(&console, &ask, "Look into your mail"),
+        frame: guest.frame(&console, "mail-title"),
+        texts: guest.words,
     };
     respond(StatusCode::OK, &page.frame, &page)
 }

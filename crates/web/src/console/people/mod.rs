@@ -6,6 +6,7 @@ pub(super) mod device;
 mod email;
 mod factor;
 mod forgot;
+mod guest;
 pub(super) mod home;
 pub(super) mod nothing;
 mod password;

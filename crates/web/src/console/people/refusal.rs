@@ -8,8 +8,7 @@ use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER};
 use tollgate_issuer::people::Refused;
 
-/// The field for a password that is being chosen, on every form.
-pub(super) const NEW_PASSWORD: &str = "new_password";
+pub(super) use crate::again::NEW_PASSWORD;
 
 /// What passwords there may be, beside the field for a new one.
 pub(super) const RULES: &str = "At least 8 characters; a few plain words are better than one odd one. Spaces and any \

@@ -64,7 +64,8 @@ pub(super) async fn entered(console: &Console, came: &Anyone, begun: &Begun, nex
     {
         return console.fault(&fault, came.ask.id());
     }
-    if begun.session.complete {
+    // A way asks for the second factor at a page of its own, and leads on from there.
+    if begun.session.complete || next.starts_with("/flow/") {
         see_with(next, begun)
     } else {
         see_with(&with_next("/console/second-factor", next), begun)

@@ -1,10 +1,11 @@
 //! Opening an account of one's own, where the terms let anybody.
 
-use super::{outside, refusal};
+use super::guest::Guest;
+use crate::again::say;
 use crate::console::Console;
-use crate::console::door::{Anyone, see};
-use crate::console::input::Ask;
+use crate::console::door::see;
 use crate::console::page::{Form, Frame, Refused, respond};
+use crate::words::Words;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -16,38 +17,49 @@ use tollgate_issuer::people::link;
 #[template(path = "people/sign_up.html")]
 struct Page {
     frame: Frame,
+    texts: Words,
     form: Form,
+    lang: &'static str,
 }
 
 /// The form.
-pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, who, .. }: Anyone) -> Response {
+pub(super) async fn get(State(console): State<Arc<Console>>, guest: Guest) -> Response {
     if !console.desk.terms.console.sign_up {
-        return console.refused(who.as_ref(), &ask, Refused::NotFound);
+        return nothing(&console, &guest);
     }
-    let page = page(&console, &ask, Form::new());
+    let page = page(&console, &guest, Form::new());
     respond(StatusCode::OK, &page.frame, &page)
 }
 
 /// Sends the link with which the account is opened. An address that is known already gets the same answer (SE7).
-pub(super) async fn post(State(console): State<Arc<Console>>, Anyone { ask, who, .. }: Anyone) -> Response {
+pub(super) async fn post(State(console): State<Arc<Console>>, guest: Guest) -> Response {
     if !console.desk.terms.console.sign_up {
-        return console.refused(who.as_ref(), &ask, Refused::NotFound);
+        return nothing(&console, &guest);
     }
+    let ask = guest.ask();
     let (email, name, account) = (ask.field("email"), ask.field("name"), ask.field("account"));
     match link::sign_up(&console.desk, email, name, account, &ask.origin).await {
-        Err(fault) => console.fault(&fault, ask.id()),
-        Ok(Ok(())) => see("/console/mail-sent"),
+        Err(why) => guest.fault(&console, &why),
+        Ok(Ok(())) => see(&guest.to("/console/mail-sent")),
         Ok(Err(why)) => {
             let mut form = Form::typed(&ask.form, &[]);
-            let shown = refusal::say(&mut form, &why, "This cannot be done.");
-            let page = page(&console, &ask, form);
-            refusal::show(shown, &page.frame, &page)
+            let again = say(&mut form, &why, guest.words, "not-done");
+            let page = page(&console, &guest, form);
+            again.answer(respond(again.status, &page.frame, &page))
         }
     }
 }
 
-fn page(console: &Console, ask: &Ask, form: Form) -> Page {
-    let mut frame = outside(console, ask, "Open an account");
-    frame.lead = "For testing, at once. You get an account and credentials of your own.".to_owned();
-    Page { frame, form }
+/// Where nobody opens an account alone there is no such page.
+fn nothing(console: &Console, guest: &Guest) -> Response {
+    console.refused(guest.came.who.as_ref(), guest.ask(), Refused::NotFound)
+}
+
+fn page(console: &Console, guest: &Guest, form: Form) -> Page {
+    Page {
+        frame: guest.frame(console, "open-title"),
+        texts: guest.words,
+        form,
+        lang: guest.lang(),
+    }
 }

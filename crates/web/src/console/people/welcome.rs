@@ -5,19 +5,22 @@
 //! the same form. From there it is carried in a cookie for as long as it takes to fill in the next form. Nothing but
 //! that form's POST spends a link: a mail program that follows it, or a HEAD, takes nothing away (SE5, AT26).
 
-use super::{outside, refusal, sign_in};
+use super::guest::Guest;
+use super::sign_in;
+use crate::again::{self, NEW_PASSWORD};
 use crate::answer::set;
 use crate::console::Console;
 use crate::console::door::{Anyone, see};
 use crate::console::input::{Ask, LINK_COOKIE};
 use crate::console::page::{Form, Frame, respond};
+use crate::words::{Shown, Words};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::{HeaderValue, SET_COOKIE};
 use std::sync::Arc;
-use tollgate_issuer::authorize;
+use tollgate_issuer::authorize::{self, Flow};
 use tollgate_issuer::people::link::{self, First, Opened};
 use tollgate_issuer::people::session::Begun;
 use tollgate_issuer::people::{Answered, Refused, profile};
@@ -35,7 +38,10 @@ const LONGEST: usize = 100;
 #[template(path = "people/welcome.html")]
 struct Page {
     frame: Frame,
+    texts: Words,
     form: Form,
+    lang: &'static str,
+    lead: Shown,
     kind: LinkKind,
     email: String,
     /// Whether a name is asked for.
@@ -52,17 +58,17 @@ impl Page {
     fn addressed(&self) -> bool {
         self.kind == LinkKind::FirstOperator
     }
-
-    fn rules(&self) -> &'static str {
-        refusal::RULES
-    }
 }
 
 #[derive(Template)]
 #[template(path = "people/dead.html")]
 struct Dead {
     frame: Frame,
-    sign_up: bool,
+    texts: Words,
+    lang: &'static str,
+    forgot: String,
+    /// Where an account is opened, where anybody may.
+    sign_up: Option<String>,
 }
 
 /// Asks for the token where none is carried yet.
@@ -70,95 +76,89 @@ struct Dead {
 #[template(path = "people/welcome_code.html")]
 struct Code {
     frame: Frame,
+    texts: Words,
     form: Form,
+    lang: &'static str,
 }
 
 /// Carries the token on.
-pub(super) async fn carry(Anyone { ask, .. }: Anyone) -> Response {
-    let mut response = see("/console/welcome");
+pub(super) async fn carry(guest: Guest) -> Response {
+    let mut response = see(&guest.to("/console/welcome"));
     set(
         response.headers_mut(),
         SET_COOKIE,
-        &link_cookie(ask.field("code").trim()),
+        &link_cookie(guest.ask().field("code").trim()),
     );
     response
 }
 
 /// What the link is for, and the form.
-pub(super) async fn get(State(console): State<Arc<Console>>, Anyone { ask, who, .. }: Anyone) -> Response {
-    match opened(&console, &ask).await {
-        Err(fault) => console.fault(&fault, ask.id()),
-        _ if !ask.asked("code").is_empty() => code(&console, &ask),
-        Ok(None) if ask.link.is_none() => code(&console, &ask),
+pub(super) async fn get(State(console): State<Arc<Console>>, mut guest: Guest) -> Response {
+    match found(&console, guest.ask()).await {
+        Err(why) => guest.fault(&console, &why),
+        _ if !guest.ask().asked("code").is_empty() => code(&console, &guest),
+        Ok(None) if guest.ask().link.is_none() => code(&console, &guest),
         // It is not carried any further, so that the next link is asked for.
-        Ok(None) => without_link(dead(&console, &ask)),
-        Ok(Some((_, opened))) => {
+        Ok(None) => without_link(dead(&console, &guest)),
+        Ok(Some(Found { opened, way, .. })) => {
+            guest.on(way.as_ref());
             let form = Form::new().with("name", opened.name.clone().unwrap_or_default());
-            let mut page = page(&console, &ask, &opened, form);
+            let mut page = page(&console, &guest, &opened, form);
             // Shown here and not at the door: what stands after the `#` of another link is taken up on this page only.
-            page.door = (opened.kind == LinkKind::Email && who.is_none()).then_some(DOOR);
+            page.door = (opened.kind == LinkKind::Email && guest.came.who.is_none()).then_some(DOOR);
             respond(StatusCode::OK, &page.frame, &page)
         }
     }
 }
 
 /// The form that carries a token on.
-fn code(console: &Console, ask: &Ask) -> Response {
+fn code(console: &Console, guest: &Guest) -> Response {
     let page = Code {
-        frame: outside(console, ask, "Welcome"),
+        frame: guest.frame(console, "welcome-title"),
+        texts: guest.words,
         form: Form::new(),
+        lang: guest.lang(),
     };
     respond(StatusCode::OK, &page.frame, &page)
 }
 
 /// Uses the link.
-pub(super) async fn post(State(console): State<Arc<Console>>, came: Anyone) -> Response {
-    let (token, opened) = match opened(&console, &came.ask).await {
-        Err(fault) => return console.fault(&fault, came.ask.id()),
-        Ok(None) => return dead(&console, &came.ask),
+pub(super) async fn post(State(console): State<Arc<Console>>, mut guest: Guest) -> Response {
+    let Found { token, opened, way } = match found(&console, guest.ask()).await {
+        Err(why) => return guest.fault(&console, &why),
+        Ok(None) => return dead(&console, &guest),
         Ok(Some(found)) => found,
     };
-    if opened.kind == LinkKind::Email && came.who.is_none() {
+    guest.on(way.as_ref());
+    if opened.kind == LinkKind::Email && guest.came.who.is_none() {
         return see(DOOR);
     }
-    match used(&console, &came, token, &opened).await {
-        Err(fault) => console.fault(&fault, came.ask.id()),
+    match used(&console, &guest.came, &token, &opened).await {
+        Err(why) => guest.fault(&console, &why),
         // A link that was used in the meantime.
-        Ok(Err(Refused::Spent)) => dead(&console, &came.ask),
+        Ok(Err(Refused::Spent)) => dead(&console, &guest),
         Ok(Err(why)) => {
-            let mut form = Form::typed(&came.ask.form, &[]);
-            let shown = refusal::say(&mut form, &why, "This cannot be done.");
-            let page = page(&console, &came.ask, &opened, form);
-            refusal::show(shown, &page.frame, &page)
+            let mut form = Form::typed(&guest.ask().form, &[]);
+            let again = again::say(&mut form, &why, guest.words, "not-done");
+            let page = page(&console, &guest, &opened, form);
+            again.answer(respond(again.status, &page.frame, &page))
         }
-        Ok(Ok(Some(begun))) => match onward(&console, &came.ask, &opened).await {
-            Ok(next) => without_link(sign_in::entered(&console, &came, &begun, &next).await),
-            Err(fault) => console.fault(&fault, came.ask.id()),
-        },
+        Ok(Ok(Some(begun))) => {
+            // Back to the application that asked.
+            let next = way.map_or_else(
+                || "/console".to_owned(),
+                |way| format!("/flow/{}", way.authorization.id),
+            );
+            without_link(sign_in::entered(&console, &guest.came, &begun, &next).await)
+        }
         Ok(Ok(None)) => without_link(see("/console/profile?done=email-changed")),
     }
-}
-
-/// Where it goes on: back to the application that asked, if this is the browser that it asked in (CO2).
-async fn onward(console: &Console, ask: &Ask, opened: &Opened) -> Result<String, Fault> {
-    let inside = "/console".to_owned();
-    let (Some(flow), Some(cookie)) = (&opened.flow, ask.browser.as_deref()) else {
-        return Ok(inside);
-    };
-    let (browser, fresh) = authorize::browser(&console.desk, Some(cookie))?;
-    if fresh.is_some() {
-        return Ok(inside);
-    }
-    Ok(match authorize::flow(&console.desk, flow, &browser).await? {
-        Some(_) => format!("/flow/{flow}"),
-        None => inside,
-    })
 }
 
 /// Whatever the link is for; a new address begins no session.
 async fn used(console: &Console, came: &Anyone, token: &str, opened: &Opened) -> Answered<Option<Begun>> {
     let (desk, ask, origin) = (&console.desk, &came.ask, &came.ask.origin);
-    let (name, password) = (ask.field("name"), ask.field(refusal::NEW_PASSWORD));
+    let (name, password) = (ask.field("name"), ask.field(NEW_PASSWORD));
     let begun = match opened.kind {
         LinkKind::Email => {
             let Some(who) = &came.who else {
@@ -181,52 +181,65 @@ async fn used(console: &Console, came: &Anyone, token: &str, opened: &Opened) ->
     Ok(begun.map(Some))
 }
 
-async fn opened<'a>(console: &Console, ask: &'a Ask) -> Result<Option<(&'a str, Opened)>, Fault> {
-    let Some(token) = ask.link.as_deref() else {
-        return Ok(None);
-    };
-    Ok(link::open(&console.desk, token).await?.map(|opened| (token, opened)))
+/// A link that opens something.
+struct Found {
+    token: String,
+    opened: Opened,
+    /// The way that it leads back to, if this is the browser that the application asked in (CO2).
+    way: Option<Flow>,
 }
 
-fn page(console: &Console, ask: &Ask, opened: &Opened, form: Form) -> Page {
-    let vendor = &console.desk.terms.console.vendor;
+async fn found(console: &Console, ask: &Ask) -> Result<Option<Found>, Fault> {
+    let Some(token) = ask.link.clone() else {
+        return Ok(None);
+    };
+    let Some(opened) = link::open(&console.desk, &token).await? else {
+        return Ok(None);
+    };
+    let way = way(console, ask, &opened).await?;
+    Ok(Some(Found { token, opened, way }))
+}
+
+async fn way(console: &Console, ask: &Ask, opened: &Opened) -> Result<Option<Flow>, Fault> {
+    let (Some(flow), Some(cookie)) = (&opened.flow, ask.browser.as_deref()) else {
+        return Ok(None);
+    };
+    let (browser, fresh) = authorize::browser(&console.desk, Some(cookie))?;
+    // A cookie that was never ours began nothing.
+    if fresh.is_some() {
+        return Ok(None);
+    }
+    authorize::flow(&console.desk, flow, &browser).await
+}
+
+fn page(console: &Console, guest: &Guest, opened: &Opened, form: Form) -> Page {
+    let (words, vendor) = (guest.words, &console.desk.terms.console.vendor);
     let (title, lead, button) = match opened.kind {
         LinkKind::Invitation => (
-            format!("Welcome to {vendor}"),
-            invited_to(vendor, &opened.accounts),
-            "Sign in for the first time",
+            "welcome-title",
+            invited_to(words, vendor, &opened.accounts),
+            "invited-button",
         ),
-        LinkKind::SignUp => (
-            "Open your account".to_owned(),
-            "Choose a password, and the account is yours.".to_owned(),
-            "Open the account",
-        ),
-        LinkKind::Join => (
-            "Choose a password".to_owned(),
-            format!("From then on you sign in to {vendor} with your address and this password."),
-            "Go on",
-        ),
-        LinkKind::Reset => (
-            "Choose a new password".to_owned(),
-            "Everybody who is signed in as you is signed out by it.".to_owned(),
-            "Set the new password",
-        ),
+        LinkKind::SignUp => ("opening-title", words.plain("opening-lead"), "opening-button"),
+        LinkKind::Join => ("joining-title", words.named("joining-lead", "vendor", vendor), "go-on"),
+        LinkKind::Reset => ("reset-title", words.plain("reset-lead"), "reset-button"),
         LinkKind::FirstOperator => (
-            "Become the first operator".to_owned(),
-            format!("Nobody runs {vendor} yet. You invite the others from the operators' desk."),
-            "Begin",
+            "first-title",
+            words.named("first-lead", "vendor", vendor),
+            "first-button",
         ),
         LinkKind::Email => (
-            "Confirm your new address".to_owned(),
-            format!("From now on you sign in with {}, and mails go there.", opened.email),
-            "Confirm the address",
+            "address-title",
+            words.named("address-lead", "email", &opened.email),
+            "address-button",
         ),
     };
-    let mut frame = outside(console, ask, &title);
-    frame.lead = lead;
     Page {
-        frame,
+        frame: guest.frame(console, title),
+        texts: words,
         form,
+        lang: guest.lang(),
+        lead,
         kind: opened.kind,
         email: opened.email.clone(),
         named: opened.new_user,
@@ -236,21 +249,22 @@ fn page(console: &Console, ask: &Ask, opened: &Opened, form: Form) -> Page {
     }
 }
 
-fn invited_to(vendor: &str, accounts: &[String]) -> String {
+fn invited_to(words: Words, vendor: &str, accounts: &[String]) -> Shown {
     match accounts {
-        [] => format!("You are invited to {vendor}. Choose a password to come in."),
-        [one] => format!("You are invited to the account {one}. Choose a password to come in."),
-        more => format!(
-            "You are invited to {} accounts. Choose a password to come in.",
-            more.len()
-        ),
+        [] => words.named("invited-lead", "place", vendor),
+        [one] => words.named("invited-lead", "place", one),
+        more => words.named("invited-many", "count", more.len().to_string()),
     }
 }
 
-fn dead(console: &Console, ask: &Ask) -> Response {
+fn dead(console: &Console, guest: &Guest) -> Response {
+    let sign_up = console.desk.terms.console.sign_up;
     let page = Dead {
-        frame: outside(console, ask, "This link does not work"),
-        sign_up: console.desk.terms.console.sign_up,
+        frame: guest.frame(console, "dead-title"),
+        texts: guest.words,
+        lang: guest.lang(),
+        forgot: guest.to("/console/forgot"),
+        sign_up: sign_up.then(|| guest.to("/console/sign-up")),
     };
     respond(StatusCode::GONE, &page.frame, &page)
 }

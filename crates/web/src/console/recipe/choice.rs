@@ -42,6 +42,7 @@ pub(super) fn places<'a>(routes: &'a [Route], api: &Api) -> Vec<Place<'a>> {
             api: held,
             scopes,
             acting_user,
+            ..
         } if *held == api.id => Some(Place {
             route,
             scopes,
@@ -167,6 +168,10 @@ mod tests {
     fn route(id: &str, methods: &[&str], path: &str, scopes: &[&str]) -> Route {
         Route {
             id_token: None,
+            opaque: false,
+            legacy: Vec::new(),
+            limits: Vec::new(),
+            assertion: None,
             id: RouteId::new(id),
             hosts: vec![],
             methods: methods.iter().map(|method| (*method).to_owned()).collect(),
@@ -174,6 +179,7 @@ mod tests {
             access: Access::Token {
                 api: ApiId::new("docs"),
                 scopes: scopes.iter().copied().collect(),
+                any_scopes: tollgate_protocol::scope::Scopes::default(),
                 acting_user: Some(ActingRule {
                     by: ActingBy::Header("x-email".into()),
                     roles: vec![],

@@ -21,6 +21,9 @@ pub(super) enum Access {
         /// Scopes of which all are required.
         #[serde(default)]
         scopes: Vec<String>,
+        /// Scopes of which one is required, beside those; empty: none.
+        #[serde(default)]
+        any_scopes: Vec<String>,
         /// Whether a member of the caller's account must be named.
         #[serde(default)]
         acting_user: Option<Acting>,
@@ -73,6 +76,15 @@ pub(super) struct Upstream {
     /// Request bodies over this many bytes are refused; 0: no cap.
     #[serde(default)]
     max_body: u64,
+    /// So many requests at most are with one target at a time; 0: no cap.
+    #[serde(default)]
+    in_flight: u32,
+    /// After so many failures in a row a target rests; 0: never.
+    #[serde(default)]
+    failures: u32,
+    /// For how many seconds it rests before one request tries it again.
+    #[serde(default = "ten")]
+    rest: u32,
 }
 
 /// The ID token that a request carries beside its access token.
@@ -109,6 +121,10 @@ const fn five() -> u32 {
     5
 }
 
+const fn ten() -> u32 {
+    10
+}
+
 const fn sixty() -> u32 {
     60
 }
@@ -122,10 +138,12 @@ impl From<model::Access> for Access {
             model::Access::Token {
                 api,
                 scopes,
+                any_scopes,
                 acting_user,
             } => Self::Token {
                 api: api.to_string(),
                 scopes: scopes.as_slice().to_vec(),
+                any_scopes: any_scopes.as_slice().to_vec(),
                 acting_user: acting_user.map(|rule| Acting {
                     by: match rule.by {
                         model::ActingBy::Header(name) => Named::Header(name),
@@ -147,10 +165,12 @@ impl From<Access> for model::Access {
             Access::Token {
                 api,
                 scopes,
+                any_scopes,
                 acting_user,
             } => Self::Token {
                 api: ApiId::new(api),
                 scopes: scopes.iter().map(String::as_str).collect(),
+                any_scopes: any_scopes.iter().map(String::as_str).collect(),
                 acting_user: acting_user.map(|rule| model::ActingRule {
                     by: match rule.by {
                         Named::Header(name) => model::ActingBy::Header(name),
@@ -173,6 +193,9 @@ impl From<model::Upstream> for Upstream {
             response_timeout: upstream.response_timeout,
             upgrades: upstream.upgrades,
             max_body: upstream.max_body,
+            in_flight: upstream.in_flight,
+            failures: upstream.failures,
+            rest: upstream.rest,
         }
     }
 }
@@ -187,6 +210,9 @@ impl From<Upstream> for model::Upstream {
             response_timeout: upstream.response_timeout,
             upgrades: upstream.upgrades,
             max_body: upstream.max_body,
+            in_flight: upstream.in_flight,
+            failures: upstream.failures,
+            rest: upstream.rest,
         }
     }
 }

@@ -91,6 +91,35 @@ fn a_sign_in_of_yesterday_is_none_of_today() {
     assert!(!judged(&[], Some(300), Some(NOW.0 - 301 - LEEWAY)));
 }
 
+/// OC2: `auth_time` is what the provider said, within what was asked and never after now: clocks differ, and a person who
+/// was let pass is not sent there for ever.
+#[test]
+fn when_somebody_signed_in_is_corrected_by_a_clocks_difference_at_most() {
+    let opened = NOW.plus(-60);
+    let taken = |prompt: &[Prompt], max_age, shown| {
+        let asked = Asked {
+            prompt: prompt.to_vec(),
+            max_age,
+            ..asked()
+        };
+        fresh(told(shown), &asked, opened, NOW).unwrap().auth_time
+    };
+    assert_eq!(taken(&[], None, None), None);
+    assert_eq!(taken(&[], Some(300), None), None, "nothing is made up");
+    for ago in [90_000, 61, 30, 0] {
+        assert_eq!(taken(&[], None, Some(NOW.0 - ago)), Some(NOW.plus(-ago)));
+    }
+    assert_eq!(taken(&[], None, Some(NOW.0 + LEEWAY)), Some(NOW));
+    assert_eq!(
+        taken(&[Prompt::Login], None, Some(opened.0 - LEEWAY)),
+        Some(opened),
+        "since the request, by the provider's clock"
+    );
+    assert_eq!(taken(&[Prompt::Login], None, Some(opened.0 + 5)), Some(opened.plus(5)));
+    assert_eq!(taken(&[], Some(300), Some(NOW.0 - 300 - LEEWAY)), Some(NOW.plus(-300)));
+    assert_eq!(taken(&[], Some(300), Some(NOW.0 - 299)), Some(NOW.plus(-299)));
+}
+
 #[test]
 fn only_a_no_at_the_wanted_connection_ends_the_flow() {
     let wanted = Asked {

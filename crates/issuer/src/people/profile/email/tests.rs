@@ -19,6 +19,7 @@ fn place(account: &str, email: &str) -> (Member, Account) {
         state: State::Active,
         apis: None,
         live: true,
+        plan: None,
         created: NOW,
         version: 1,
     };

@@ -52,16 +52,19 @@ fn a_route_comes_back_as_it_was_shown() {
         Access::Token {
             api: ApiId::new("docs"),
             scopes: ["read", "write"].into_iter().collect(),
+            any_scopes: tollgate_protocol::scope::Scopes::default(),
             acting_user: None,
         },
         Access::Token {
             api: ApiId::new("docs"),
             scopes: std::iter::empty::<&str>().collect(),
+            any_scopes: tollgate_protocol::scope::Scopes::default(),
             acting_user: Some(acting(ActingBy::Header("x-email".to_owned()))),
         },
         Access::Token {
             api: ApiId::new("docs"),
             scopes: std::iter::empty::<&str>().collect(),
+            any_scopes: tollgate_protocol::scope::Scopes::default(),
             acting_user: Some(acting(ActingBy::Owner)),
         },
     ] {

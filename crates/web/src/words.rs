@@ -9,12 +9,12 @@ use tollgate_issuer::authorize::language;
 type Bundle = FluentBundle<FluentResource>;
 
 /// Every language there is, and its file. The first speaks for all others.
-pub(super) const TEXTS: [(&str, &str); 5] = [
-    ("en", include_str!("../../texts/en.ftl")),
-    ("de", include_str!("../../texts/de.ftl")),
-    ("fr", include_str!("../../texts/fr.ftl")),
-    ("es", include_str!("../../texts/es.ftl")),
-    ("pt", include_str!("../../texts/pt.ftl")),
+pub(crate) const TEXTS: [(&str, &str); 5] = [
+    ("en", include_str!("../texts/en.ftl")),
+    ("de", include_str!("../texts/de.ftl")),
+    ("fr", include_str!("../texts/fr.ftl")),
+    ("es", include_str!("../texts/es.ftl")),
+    ("pt", include_str!("../texts/pt.ftl")),
 ];
 
 static BUNDLES: LazyLock<[(&'static str, Bundle); 5]> =
@@ -40,9 +40,17 @@ pub(crate) struct Words {
 impl Words {
     /// The words of this language; of English, where it is none of ours.
     pub(crate) fn of(language: &str) -> Self {
-        let [english, ..] = &*BUNDLES;
-        let (language, bundle) = BUNDLES.iter().find(|(known, _)| *known == language).unwrap_or(english);
-        Self { language, bundle }
+        let [(english, bundle), ..] = &*BUNDLES;
+        Self::known(language).unwrap_or(Self {
+            language: english,
+            bundle,
+        })
+    }
+
+    /// The words of this language, if it is one of ours.
+    pub(crate) fn known(language: &str) -> Option<Self> {
+        let (language, bundle) = BUNDLES.iter().find(|(known, _)| *known == language)?;
+        Some(Self { language, bundle })
     }
 
     /// The words that `ui_locales` and `Accept-Language` ask for, before there is a way that says which.
@@ -65,6 +73,11 @@ impl Words {
         let mut values = FluentArgs::new();
         values.set(name.to_owned(), value.to_owned());
         self.write(key, &values)
+    }
+
+    /// A text without placeholders, to stand where one with names could.
+    pub(crate) fn plain(&self, key: &str) -> Shown {
+        self.show::<&str>(key, &[])
     }
 
     /// A text with names in it that somebody chose. Each is set apart, so that neither its markup nor the direction it
