@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tollgate_model::{Change, Kept, Moment, Store};
 
 /// One change, which touches one row and no log: of all that can be kept, the least.
-fn least(bucket: &str) -> Change {
+pub(crate) fn least(bucket: &str) -> Change {
     Change::Take {
         bucket: bucket.to_owned(),
         limit: i64::MAX,

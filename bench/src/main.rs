@@ -3,11 +3,13 @@
 //! `cargo run --profile dist -p tollgate-bench -- all` needs `wrk`, `nginx`, `haproxy` and `openssl`. Figures
 //! that were taken stand in `bench/RESULTS.md`.
 
+mod breadth;
 mod clients;
 mod commits;
 mod console;
 mod gateway;
 mod house;
+mod paced;
 mod peers;
 mod people;
 mod peopled;
@@ -40,6 +42,8 @@ enum What {
     Token,
     /// Gateway against itself unchecked, nginx, and HAProxy with and without its own check.
     Gateway,
+    /// Gateway at half load, with 10,000 routes and 1,000,000 revocations, and with tokens it never saw.
+    Breadth,
     /// 100,000 clients against an empty store: p99, start, memory.
     Clients,
     /// Pages of the console with 10,000 clients against the same server saying nothing.
@@ -72,12 +76,14 @@ async fn main() -> anyhow::Result<()> {
         What::All => {
             token::run(pace).await?;
             gateway::run(pace).await?;
+            breadth::run(pace).await?;
             clients::run(pace).await?;
             console::run(pace).await?;
             people::run(pace, None).await
         }
         What::Token => token::run(pace).await,
         What::Gateway => gateway::run(pace).await,
+        What::Breadth => breadth::run(pace).await,
         What::Clients => clients::run(pace).await,
         What::Console => console::run(pace).await,
         What::People { postgres } => people::run(pace, postgres.as_deref()).await,

@@ -1,9 +1,12 @@
 //! What the child processes serve.
 
+use crate::commits::least;
 use axum::Router;
+use axum::http::StatusCode;
 use axum::routing::post;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tollgate::listen::{self, Served};
@@ -12,10 +15,15 @@ use tollgate_issuer::Desk;
 use tollgate_issuer::people::{Origin, provided, sign_in};
 use tollgate_issuer::registry::{self, Asker};
 use tollgate_keys::chance;
+use tollgate_keys::digest::revocation_name;
 use tollgate_keys::seal::MasterKey;
 use tollgate_keys::signing::SigningKey;
 use tollgate_model::client::{AuthMethod, Environment, GrantType};
-use tollgate_model::{Account, AccountId, ApiId, Change, Client, ClientId, Grant, Kept, Page, Secret, SecretId, State};
+use tollgate_model::revocation::Target;
+use tollgate_model::{
+    Account, AccountId, ApiId, Change, Client, ClientId, Grant, Kept, Page, Revocation, Route, RouteId, Secret,
+    SecretId, State,
+};
 use tollgate_protocol::jose::Algorithm;
 use tollgate_web::peer::TrustedProxies;
 
@@ -31,6 +39,12 @@ pub(crate) struct House {
     /// How many clients are registered before it answers.
     #[arg(long, default_value_t = 0)]
     clients: usize,
+    /// How many routes it has beside the two that are measured.
+    #[arg(long, default_value_t = 0)]
+    routes: usize,
+    /// How many tokens are revoked.
+    #[arg(long, default_value_t = 0)]
+    revocations: usize,
     /// The upstream of its gateway.
     #[arg(long, default_value = "http://127.0.0.1:9")]
     upstream: String,
@@ -43,6 +57,9 @@ pub(crate) struct Ceiling {
     algorithm: String,
     #[arg(long)]
     port: u16,
+    /// Address of a store: then each request also keeps the least change there is, before it is answered.
+    #[arg(long)]
+    store: Option<String>,
 }
 
 /// Serves issuer and gateway.
@@ -100,6 +117,7 @@ pub(crate) async fn house(options: House) -> anyhow::Result<()> {
         && !about.exists()
     {
         let (client, secret) = furnish(desk, options.clients, &options.dir).await?;
+        broaden(desk, &options).await?;
         let session = visitor(desk).await?;
         let address = |a: Option<std::net::SocketAddr>| a.map(|a| format!("http://{a}"));
         let json = serde_json::json!({
@@ -129,6 +147,46 @@ pub(crate) async fn terminated() -> anyhow::Result<()> {
     tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?
         .recv()
         .await;
+    Ok(())
+}
+
+/// As many routes and revocations as asked. They are what a large house has: routes like each other, single tokens.
+async fn broaden(desk: &Arc<Desk>, options: &House) -> anyhow::Result<()> {
+    let Some(like) = desk
+        .store
+        .routes()
+        .await?
+        .into_iter()
+        .find(|route| route.id.as_str() == "checked")
+    else {
+        anyhow::bail!("no route to copy");
+    };
+    let routes = (0..options.routes).map(|number| {
+        Change::AddRoute(Route {
+            id: RouteId::new(format!("more-{number}")),
+            path: format!("/v{}/area-{}/{{id}}/part-{number}", number % 7, number % 100),
+            declared: false,
+            ..like.clone()
+        })
+    });
+    let now = desk.now();
+    let revocations = (0..options.revocations).map(|number| {
+        Change::Revoke(Revocation {
+            target: Target::Token(revocation_name(&number.to_string())),
+            issued_until: now,
+            forget_after: now.plus(86_400),
+        })
+    });
+    let mut changes = Vec::new();
+    for change in routes.chain(revocations) {
+        changes.push(change);
+        if changes.len() >= 5_000 {
+            let kept = desk.store.keep(std::mem::take(&mut changes)).await?;
+            anyhow::ensure!(kept == Kept::Done, "routes and revocations were not kept");
+        }
+    }
+    let kept = desk.store.keep(changes).await?;
+    anyhow::ensure!(kept == Kept::Done, "routes and revocations were not kept");
     Ok(())
 }
 
@@ -235,15 +293,33 @@ fn made(desk: &Desk, account: &Account, number: usize) -> anyhow::Result<(String
     Ok((id.to_string(), plain.expose().to_owned(), changes))
 }
 
-/// Serves the same HTTP server, doing one signature of the same kind for each request and nothing else.
+/// Over so many rows the commits of a ceiling are spread.
+const ROWS: usize = 1000;
+
+/// Serves the same HTTP server, doing one signature of the same kind for each request, where a store is given one durable
+/// commit as well, and nothing else.
 pub(crate) async fn ceiling(options: Ceiling) -> anyhow::Result<()> {
     let algorithm = Algorithm::of_name(&options.algorithm).ok_or_else(|| anyhow::anyhow!("no such algorithm"))?;
     let key = Arc::new(SigningKey::generate(algorithm, &chance::System)?);
     // As many bytes as an access token of this house has, and as many in the answer.
     let payload = [b'x'; 360];
+    let store = match &options.store {
+        Some(address) => Some(tollgate_store::open(&tollgate_store::Settings::at(address)).await?),
+        None => None,
+    };
+    let turn = Arc::new(AtomicUsize::new(0));
     let handler = move |_body: axum::body::Bytes| {
-        let key = Arc::clone(&key);
-        async move { key.sign("at+jwt", &payload).unwrap_or_default() }
+        let (key, store, turn) = (Arc::clone(&key), store.clone(), Arc::clone(&turn));
+        async move {
+            if let Some(store) = store {
+                let bucket = turn.fetch_add(1, Ordering::Relaxed) % ROWS;
+                let kept = store.keep(vec![least(&format!("bench:{bucket}"))]).await;
+                if !matches!(kept, Ok(Kept::Done)) {
+                    return (StatusCode::SERVICE_UNAVAILABLE, String::new());
+                }
+            }
+            (StatusCode::OK, key.sign("at+jwt", &payload).unwrap_or_default())
+        }
     };
     let router = Router::new().route("/", post(handler));
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await?;

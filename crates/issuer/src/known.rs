@@ -45,6 +45,9 @@ pub struct KnownSignIn {
     /// The host of its first redirect address: those who share it know a person by the same pairwise `sub` (OpenID
     /// Connect Core §8.1).
     pub sector: String,
+    /// All of it, for the authorization endpoint, which looks at addresses and shows names. Only clients that people use
+    /// are remembered whole, and they are few.
+    pub record: Arc<ClientRecord>,
 }
 
 /// A secret, as far as it is compared.
@@ -98,6 +101,14 @@ impl Known {
     /// What is remembered of a record. A digest that cannot be read matches nothing.
     #[must_use]
     pub fn of(record: ClientRecord) -> Self {
+        let signs_in = record.client.grant_types.contains(&GrantType::AuthorizationCode);
+        let sign_in = signs_in.then(|| {
+            Box::new(KnownSignIn {
+                sector: sector(&record.client.redirect_uris).to_owned(),
+                terms: record.client.sign_in.clone(),
+                record: Arc::new(record.clone()),
+            })
+        });
         let ClientRecord {
             client,
             account,
@@ -111,13 +122,6 @@ impl Known {
                 expires: secret.expires,
                 told: AtomicI64::new(secret.last_used.map_or(0, |used| used.0)),
             }))
-        });
-        let signs_in = client.grant_types.contains(&GrantType::AuthorizationCode);
-        let sign_in = signs_in.then(|| {
-            Box::new(KnownSignIn {
-                sector: sector(&client.redirect_uris).to_owned(),
-                terms: client.sign_in,
-            })
         });
         let grants = grants.into_iter().map(|grant| KnownGrant {
             api: grant.api,

@@ -2,6 +2,7 @@
 
 use crate::upstream::Origin;
 use http::{HeaderName, Method};
+use std::collections::HashSet;
 use std::fmt;
 use tollgate_model::RouteId;
 use tollgate_model::route::{Access, ActingBy, IdTokenRule, Pattern, Route, same, unnamed};
@@ -84,9 +85,10 @@ impl fmt::Display for RouteFault {
 #[must_use]
 pub fn faults(routes: &[Route]) -> Vec<RouteFault> {
     let mut found = Vec::new();
-    for (place, route) in routes.iter().enumerate() {
+    let mut ids = HashSet::new();
+    for route in routes {
         own(route, &mut found);
-        if routes.iter().take(place).any(|earlier| earlier.id == route.id) {
+        if !ids.insert(&route.id) {
             found.push(RouteFault::Id(route.id.clone()));
         }
     }

@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::registry::new_id;
 use crate::rights::SignedIn;
 use crate::token::id_token;
+use std::sync::Arc;
 use tollgate_model::authorization::{Asked, Stage};
 use tollgate_model::{Authorization, AuthorizationId, Change, ClientId, ClientRecord, Decision, Fault, Moment};
 use tollgate_protocol::refusal::{Code, Refusal};
@@ -38,7 +39,7 @@ pub async fn open(desk: &Desk, request: &Request<'_>) -> Result<Outcome, Fault> 
 }
 
 /// The client, and what it asks for; or what becomes of a request that is not in order.
-async fn understood(desk: &Desk, request: &Request<'_>) -> Result<Result<(ClientRecord, Asked), Outcome>, Fault> {
+async fn understood(desk: &Desk, request: &Request<'_>) -> Result<Result<(Arc<ClientRecord>, Asked), Outcome>, Fault> {
     let ask = request.parameters;
     let refused = |code| Ok(Err(Outcome::Refused(Refusal::of(code))));
     let Some(id) = ask.get("client_id") else {
@@ -47,7 +48,7 @@ async fn understood(desk: &Desk, request: &Request<'_>) -> Result<Result<(Client
     if id.len() > LONGEST_ID {
         return refused(Code::ClientUnknown);
     }
-    let Some(record) = desk.store.client(&ClientId::new(id)).await? else {
+    let Some(record) = record(desk, &ClientId::new(id)).await? else {
         return refused(Code::ClientUnknown);
     };
     let redirect = match ask::redirect(ask, &record) {
@@ -66,6 +67,16 @@ async fn understood(desk: &Desk, request: &Request<'_>) -> Result<Result<(Client
         Ok(asked) => Ok((record, asked)),
         Err(refusal) => Err(Outcome::Back(ask::way(ask, &redirect).refused(&refusal, &desk.terms))),
     })
+}
+
+/// The client, from memory where it is one that people use.
+async fn record(desk: &Desk, id: &ClientId) -> Result<Option<Arc<ClientRecord>>, Fault> {
+    let known = desk.memory.client(id).await?;
+    if let Some(sign_in) = known.as_deref().and_then(|known| known.sign_in.as_deref()) {
+        return Ok(Some(Arc::clone(&sign_in.record)));
+    }
+    // Whoever may not send people here is told so, and need not be remembered for that.
+    Ok(desk.store.client(id).await?.map(Arc::new))
 }
 
 /// The record of a request that was understood.

@@ -4,7 +4,7 @@ use super::path::canonical;
 use std::cmp::Ordering;
 
 /// A path pattern, taken apart. What its variables are called means nothing here.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Pattern {
     /// What stands between the slashes.
     pub segments: Vec<Segment>,
@@ -14,7 +14,7 @@ pub struct Pattern {
 }
 
 /// A segment of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Segment {
     /// This text, in its canonical spelling.
     Literal(String),

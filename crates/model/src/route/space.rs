@@ -4,8 +4,9 @@
 //! that match the more specific one decides alone, whatever the method. The gateway finds routes in this order, so
 //! what is judged here is what happens there.
 
-use super::{Access, Pattern, Route};
+use super::{Access, Pattern, Route, Segment};
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// A public route that takes requests of a protected one which it does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,16 +32,31 @@ pub struct Same<'a> {
 #[must_use]
 pub fn unnamed(routes: &[Route]) -> Vec<Unnamed<'_>> {
     let spaces = spaces(routes);
+    // By their first segment: of ten thousand routes few begin as a public one does.
+    let mut protected: HashMap<Option<String>, Vec<&Space<'_>>> = HashMap::new();
+    for space in &spaces {
+        if space.is_protected() {
+            protected.entry(space.begins()).or_default().push(space);
+        }
+    }
     let mut found = Vec::new();
     for public in &spaces {
         let Access::Public { opens } = &public.route.access else {
             continue;
         };
-        let taken = spaces.iter().filter(|inside| {
-            matches!(inside.route.access, Access::Token { .. })
-                && !opens.contains(&inside.route.id)
-                && public.takes_from(inside)
-        });
+        let begins = public.begins();
+        let near: Vec<&Space<'_>> = match &begins {
+            Some(_) => [&begins, &None]
+                .into_iter()
+                .filter_map(|begins| protected.get(begins))
+                .flatten()
+                .copied()
+                .collect(),
+            None => spaces.iter().filter(|space| space.is_protected()).collect(),
+        };
+        let taken = near
+            .into_iter()
+            .filter(|inside| !opens.contains(&inside.route.id) && public.takes_from(inside));
         found.extend(taken.map(|inside| Unnamed {
             public: public.route,
             protected: inside.route,
@@ -53,13 +69,17 @@ pub fn unnamed(routes: &[Route]) -> Vec<Unnamed<'_>> {
 #[must_use]
 pub fn same(routes: &[Route]) -> Vec<Same<'_>> {
     let spaces = spaces(routes);
+    // Nothing decides only between patterns of one shape.
+    let mut alike: HashMap<&Pattern, Vec<&Space<'_>>> = HashMap::new();
     let mut found = Vec::new();
-    for (place, space) in spaces.iter().enumerate() {
-        let earlier = spaces.iter().take(place).filter(|earlier| space.ties_with(earlier));
+    for space in &spaces {
+        let others = alike.entry(&space.paths).or_default();
+        let earlier = others.iter().filter(|earlier| space.ties_with(earlier));
         found.extend(earlier.map(|earlier| Same {
             route: space.route,
             earlier: earlier.route,
         }));
+        others.push(space);
     }
     found
 }
@@ -93,11 +113,21 @@ impl Space<'_> {
         !self.paths.overlaps(&inside.paths) || self.paths.precedence(&inside.paths) != Ordering::Less
     }
 
+    const fn is_protected(&self) -> bool {
+        matches!(self.route.access, Access::Token { .. })
+    }
+
+    /// Of two with one pattern.
     fn ties_with(&self, earlier: &Self) -> bool {
-        self.beside(earlier)
-            && self.methods_meet(earlier)
-            && self.paths.overlaps(&earlier.paths)
-            && self.paths.precedence(&earlier.paths) == Ordering::Equal
+        self.beside(earlier) && self.methods_meet(earlier)
+    }
+
+    /// The first segment in lower case; none when it may be anything, or is not there.
+    fn begins(&self) -> Option<String> {
+        match self.paths.segments.first() {
+            Some(Segment::Literal(text)) => Some(text.to_ascii_lowercase()),
+            Some(Segment::One) | None => None,
+        }
     }
 
     /// Whether both are looked for under one host, or both under any.

@@ -12,6 +12,7 @@ fn subject_at(sign_in: SignIn, sector: &str, id: &str) -> String {
     let sign_in = KnownSignIn {
         terms: sign_in,
         sector: sector.into(),
+        record: std::sync::Arc::new(crate::registry::facts::record(Vec::new())),
     };
     subject(&digests(), &sign_in, &UserId::new(id))
 }

@@ -141,3 +141,46 @@ fn of_two_routes_for_the_same_requests_the_later_is_told() {
         .collect();
     assert_eq!(told, [("other", "one")]);
 }
+
+/// RS12: looking at few of them finds what looking at all finds.
+#[test]
+fn of_many_routes_the_same_are_found_as_two_by_two() {
+    let paths = [
+        "/",
+        "/a",
+        "/A",
+        "/{x}",
+        "/{rest...}",
+        "/a/{x}",
+        "/a/{rest...}",
+        "/b/a",
+        "/{x}/a",
+        "/a/b",
+        "/A/{y}",
+    ];
+    let of = |access: &dyn Fn(&str) -> Route, kind: &str| -> Vec<Route> {
+        let named = |path: &&str| Route {
+            id: RouteId::new(format!("{kind} {path}")),
+            ..access(path)
+        };
+        paths.iter().map(named).collect()
+    };
+    let (open, guarded) = (of(&|path| public(path, &[]), "public"), of(&protected, "protected"));
+    let all: Vec<Route> = open.iter().chain(&guarded).cloned().collect();
+    let mut expected = Vec::new();
+    for one in &open {
+        for other in &guarded {
+            if opens(one, other) {
+                expected.push((one.id.clone(), other.id.clone()));
+            }
+        }
+    }
+    let mut found: Vec<_> = unnamed(&all)
+        .iter()
+        .map(|found| (found.public.id.clone(), found.protected.id.clone()))
+        .collect();
+    expected.sort();
+    found.sort();
+    assert!(expected.len() > paths.len());
+    assert_eq!(found, expected);
+}
