@@ -35,6 +35,10 @@ proved = 30
 revealable = true
 [webhooks]
 private_addresses = true
+[[legacy]]
+id = "subscription"
+name = "Subscription key"
+key_headers = ["x-subscription-key"]
 `,
   )
   hooks = await receiver()
@@ -173,6 +177,16 @@ test('strangers see the pages before sign-in', async () => {
   await api('PATCH', `/clients/${off.id}`, { state: 'disabled' })
   await api('POST', '/apis', { id: 'archive', name: 'Archive', audience: 'https://archive.firm.example', lifetime: 600, scopes: [{ name: 'archive.read', description: 'Read' }] })
   await api('POST', '/routes', { id: 'archive', path: '/archive/{rest...}', access: { kind: 'token', api: 'archive' }, upstream: { targets: ['http://127.0.0.1:9'] } })
+  await api('POST', '/legacy', { method: 'subscription', account: firm.account.id, label: 'Old sync' })
+  await api('POST', '/transitions', {
+    id: 'old-keys',
+    name: 'Off the subscription keys',
+    of: { method: 'subscription' },
+    opens: '2026-01-01',
+    ends: '2099-07-25',
+    brownouts: [{ name: 'First hour', from: '2099-07-01T14:00:00Z', to: '2099-07-01T15:00:00Z' }],
+  })
+  await api('PUT', `/transitions/old-keys/exceptions/${firm.other.id}`, { ends: '2099-12-31', note: 'Asked for time' })
 
   const { page, close } = await person(browser)
   await walk(page, '/console/sign-in')

@@ -10,3 +10,4 @@ mod journeys;
 mod roles;
 mod routes;
 mod secret;
+mod transition;

@@ -174,6 +174,9 @@ impl Scene {
             all += &format!("{:?}\n", store.account(id).await.unwrap());
             all += &format!("{:?}\n", store.members(id, &page).await.unwrap().items);
             all += &format!("{:?}\n", store.hooks(id).await.unwrap());
+            for key in store.legacy_credentials(Some(id), &page).await.unwrap().items {
+                all += &format!("{key:?} {:?} {:?}\n", key.label, key.ended);
+            }
             let applications = store.applications(Some(id), None, &page).await.unwrap();
             all += &format!("{:?}\n", applications.items);
             for client in store.clients(Some(id), &page).await.unwrap().items {
@@ -188,6 +191,7 @@ impl Scene {
         }
         all += &format!("{:?}\n", store.apis().await.unwrap());
         all += &format!("{:?}\n", store.routes().await.unwrap());
+        all += &format!("{:?}\n", store.transitions().await.unwrap());
         all += &format!("{:?}\n", store.mails(&page).await.unwrap().items);
         all + &format!("{:?}\n", store.revocations(self.now()).await.unwrap())
     }

@@ -229,6 +229,7 @@ fn the_headers_that_apis_are_told_are_on_the_page() {
         environment,
         acting_user,
         acting_user_id,
+        assertion,
         request_id,
     } = Default::default();
     for name in [
@@ -240,6 +241,7 @@ fn the_headers_that_apis_are_told_are_on_the_page() {
         environment,
         acting_user,
         acting_user_id,
+        assertion,
         request_id,
     ] {
         assert!(page.contains(&format!("`{name}`")), "{name}");

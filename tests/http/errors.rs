@@ -213,6 +213,8 @@ carries `WWW-Authenticate: Bearer`, with the `error` of the last column where th
 const fn meaning(code: Code) -> &'static str {
     match code {
         Code::MethodNotPost => "The endpoint answers `POST` only. Send parameters in the body of a `POST`.",
+        Code::AliasBrownout => "The address of the request is another path of the endpoint, switched off for an announced while.",
+        Code::AliasEnded => "The address of the request is another path of the endpoint, which has ended.",
         Code::BodyTooLarge => "The body is larger than any honest request.",
         Code::BodySlow => "The body did not arrive in time. The limit is `server.body_timeout`.",
         Code::BodyUnsupported => "The `Content-Type` is missing or one that this endpoint does not read.",

@@ -1,5 +1,6 @@
 //! Members who were looked up.
 
+use crate::rest::Seen;
 use http::HeaderValue;
 use quick_cache::Equivalent;
 use quick_cache::sync::Cache;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use tokio::runtime::Handle;
 use tollgate_model::feed::ActingKey;
-use tollgate_model::{AccountId, ActingUser, Fault, Source};
+use tollgate_model::{AccountId, ActingUser, ClientId, Fault, Source};
 
 /// The answers to "who is this member of this account", as long as nothing changed about them. They are dropped when the
 /// feed tells of the account, so they are as fresh as the feed; while the source is silent they stay.
@@ -32,6 +33,19 @@ struct Slot {
     account: Box<str>,
     owner: bool,
     name: Box<str>,
+}
+
+impl Slot {
+    fn of(account: &AccountId, key: &ActingKey) -> Self {
+        Self {
+            account: account.as_str().into(),
+            owner: matches!(key, ActingKey::OwnerOf(_)),
+            name: match key {
+                ActingKey::Email(email) => email.as_str().into(),
+                ActingKey::OwnerOf(client) => client.as_str().into(),
+            },
+        }
+    }
 }
 
 /// A slot that is only looked for: hashes as [`Slot`] does.
@@ -103,20 +117,45 @@ impl ActingUsers {
             .filter(|user| user.account == *account)
             .and_then(Member::of)
             .map(Arc::new);
-        let slot = Slot {
-            account: account.as_str().into(),
-            owner: matches!(key, ActingKey::OwnerOf(_)),
-            name: match key {
-                ActingKey::Email(email) => email.as_str().into(),
-                ActingKey::OwnerOf(client) => client.as_str().into(),
-            },
-        };
+        let slot = Slot::of(account, key);
         self.cache.insert(slot.clone(), member.clone());
         // Looked at after the insertion: a dropping is either seen here, or it sees the insertion.
         if self.drops.load(Ordering::SeqCst) != drops {
             self.cache.remove(&slot);
         }
         Ok(member)
+    }
+
+    /// How many answers are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.cache.len()
+    }
+
+    /// Every member that is remembered, to be written down.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        let seen = |(slot, member): (Slot, Option<Arc<Member>>)| {
+            Some(Seen {
+                account: AccountId::new(&slot.account),
+                key: if slot.owner {
+                    ActingKey::OwnerOf(ClientId::new(&slot.name))
+                } else {
+                    ActingKey::Email(slot.name.into_string())
+                },
+                user: member?.user.clone(),
+            })
+        };
+        self.cache.iter().filter_map(seen).collect()
+    }
+
+    /// Takes in what was written down.
+    pub(crate) fn remember(&self, seen: Seen) {
+        if seen.user.account != seen.account {
+            return;
+        }
+        if let Some(member) = Member::of(seen.user) {
+            self.cache
+                .insert(Slot::of(&seen.account, &seen.key), Some(Arc::new(member)));
+        }
     }
 
     /// Drops what is remembered of an account.
@@ -139,7 +178,8 @@ impl ActingUsers {
 }
 
 impl Member {
-    fn of(user: ActingUser) -> Option<Self> {
+    /// None when address or id cannot stand in a header.
+    pub(crate) fn of(user: ActingUser) -> Option<Self> {
         Some(Self {
             email: HeaderValue::from_str(&user.email).ok()?,
             id: HeaderValue::from_str(user.id.as_str()).ok()?,

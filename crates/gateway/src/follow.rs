@@ -24,6 +24,7 @@ impl Gateway {
         // A snapshot is wanted: at first, after news of the catalogue, and when the log no longer reaches back.
         let mut wanted = true;
         loop {
+            let first = place.is_none();
             if wanted {
                 match self.snapshot().await {
                     Ok(seq) => {
@@ -35,7 +36,16 @@ impl Gateway {
                     Err(fault) => {
                         said(&fault);
                         if place.is_none() {
-                            pause.rest().await;
+                            place = self.wake();
+                        }
+                        match place {
+                            // The log tells what came after; only if it does not reach back is a snapshot wanted.
+                            Some(seq) if first => {
+                                wanted = false;
+                                self.mark(seq);
+                            }
+                            Some(_) => {}
+                            None => pause.rest().await,
                         }
                     }
                 }
@@ -89,10 +99,14 @@ impl Gateway {
     fn learn(&self, notices: &[Notice], before: Seq) -> Seq {
         for notice in notices {
             match &notice.news {
-                News::Member { account } => self.users.drop_account(account),
-                News::Account { id } => self.users.drop_account(id),
+                News::Member { account } | News::Account { id: account } => {
+                    self.users.drop_account(account);
+                    self.legacy.drop_account(account);
+                    self.limits.plans.drop_account(account);
+                }
+                News::Legacy { account } => self.legacy.drop_account(account),
                 News::Client { id } => self.users.drop_client(id.as_str()),
-                News::Catalogue | News::Revoked { .. } | News::Operator | News::Legacy { .. } => {}
+                News::Catalogue | News::Revoked { .. } | News::Operator => {}
             }
         }
         match self.view() {

@@ -4,10 +4,17 @@ use crate::Refusal;
 use crate::acting::ActingUsers;
 use crate::assertion::Assertions;
 use crate::body::Reply;
+use crate::counts::Counts;
+use crate::doors::forward_auth;
+use crate::introspection::Introspector;
+use crate::legacy::{Credentials, Old};
+use crate::limit::Limits;
 use crate::memory::{Remembered, Tokens};
+use crate::metadata::{self, Public};
 use crate::overload::Admission;
 use crate::phase::admit::Permit;
-use crate::phase::{Notes, Stop, admit, finish, forward, limit, prepare, route, tell, verify};
+use crate::phase::verify::Proof;
+use crate::phase::{Notes, Stop, admit, finish, forward, legacy, limit, prepare, route, tell, verify};
 use crate::request_id::{RequestId, RequestIds};
 use crate::routes::CompiledRoute;
 use crate::serve::Peer;
@@ -37,20 +44,27 @@ pub struct Gateway {
     pub(crate) settings: Settings,
     pub(crate) source: Arc<dyn Source>,
     pub(crate) clock: Arc<dyn Clock>,
-    sink: Arc<dyn Sink>,
+    pub(crate) sink: Arc<dyn Sink>,
     pub(crate) teller: Teller,
+    pub(crate) counts: Counts,
     view: ArcSwapOption<View>,
     ready: watch::Sender<Option<Seq>>,
     /// When the source was last heard.
     heard: AtomicI64,
     tokens: Tokens,
     pub(crate) users: ActingUsers,
-    admission: Admission,
+    pub(crate) legacy: Credentials,
+    pub(crate) limits: Limits,
+    pub(crate) admission: Admission,
     pub(crate) assertions: Assertions,
+    /// Whom it asks about opaque tokens.
+    pub(crate) introspector: Option<Arc<Introspector>>,
+    /// Where the world finds it.
+    pub(crate) public: Option<Public>,
     /// Only touched when routes change.
     upstreams: Mutex<Upstreams>,
-    strip: Arc<Strip>,
-    ids: RequestIds,
+    pub(crate) strip: Arc<Strip>,
+    pub(crate) ids: RequestIds,
 }
 
 impl Gateway {
@@ -71,13 +85,21 @@ impl Gateway {
         Arc::new(Self {
             sink,
             teller: Teller::new(settings.lanes),
+            counts: Counts::new(settings.lanes),
             view: ArcSwapOption::empty(),
             ready: watch::Sender::new(None),
             heard: AtomicI64::new(0),
             tokens: Tokens::new(settings.memory.tokens),
             users: ActingUsers::new(settings.memory.acting_users),
+            limits: Limits::new(&settings),
+            legacy: Credentials::new(settings.memory.legacy, &settings.upstream_roots),
             admission: Admission::default(),
-            assertions: Assertions::default(),
+            assertions: Assertions::new(&settings),
+            introspector: settings
+                .introspection
+                .clone()
+                .map(|asked| Introspector::new(asked, &settings.upstream_roots, settings.memory.tokens)),
+            public: Public::new(&settings),
             upstreams: Mutex::new(Upstreams::new(&settings)),
             strip: Arc::new(Strip::new(&settings.identity)),
             ids: RequestIds::new(),
@@ -104,11 +126,14 @@ impl Gateway {
     #[must_use]
     pub fn staleness(&self) -> Option<i64> {
         let known = self.view.load().is_some();
-        known.then(|| self.clock.now().since(Moment(self.heard.load(Ordering::Relaxed))))
+        known.then(|| self.clock.now().since(self.last_heard()))
     }
 
     /// The way of one request, from its head to the head of its answer.
     pub async fn handle(&self, peer: &Peer, request: Request<Incoming>) -> Response<Reply> {
+        if forward_auth::asks(self, &request) {
+            return Box::pin(self.forward_auth(peer, request)).await;
+        }
         let id = self.ids.next();
         let now = self.clock.now();
         let version = request.version();
@@ -119,6 +144,10 @@ impl Gateway {
         // The view a request begins with is the view it is judged by.
         let view = self.view.load_full();
         let (head, body) = request.into_parts();
+        if let Some(answer) = metadata::answer(self, view.as_deref(), &head, &id) {
+            return answer;
+        }
+        let _under_way = self.counts.came();
         let mut notes = Notes::default();
         let ticket = self.admission.enter();
         let permit = match (&view, &ticket) {
@@ -131,7 +160,7 @@ impl Gateway {
             Ok(permit) => {
                 let method = head.method.clone();
                 let request = Request::from_parts(head, body);
-                let sent = self.forward(&permit, request, peer, &id, &mut trace).await;
+                let sent = self.forward(&permit, request, peer, (&id, now), &mut trace).await;
                 let (response, refusal) = match sent {
                     Ok(response) => (response, None),
                     Err(stop) => (answer(&stop), Some(stop.refusal)),
@@ -141,6 +170,7 @@ impl Gateway {
                 let answered = Answered {
                     client: carried.map(|carried| &carried.token.client),
                     api: carried.map(|carried| &carried.gate.api),
+                    old: permit.legacy(),
                     status: status.as_u16(),
                     refusal,
                     at: now,
@@ -151,18 +181,22 @@ impl Gateway {
             }
             Err(stop) => {
                 let (route, token) = (trace.route, trace.token.as_deref());
+                let old = trace.old.as_ref();
                 let answered = Answered {
                     client: token.map(|token| &token.client),
                     api: route.and_then(CompiledRoute::api),
+                    old,
                     status: stop.refusal.status().as_u16(),
                     refusal: Some(stop.refusal),
                     at: now,
                 };
-                self.teller
-                    .answered(&answered, || tell::refused(route, token, &head, &id, now, stop.refusal));
+                self.teller.answered(&answered, || {
+                    tell::refused(route, (token, old), &head, &id, now, stop.refusal)
+                });
                 (answer(&stop), Some(stop.refusal))
             }
         };
+        self.counts.answered(response.status().as_u16(), refusal);
         let headers = response.headers_mut();
         headers.insert(&self.settings.identity.request_id, id.header());
         notes.write(headers);
@@ -191,13 +225,46 @@ impl Gateway {
         trace: &mut Trace<'v>,
         notes: &mut Notes,
     ) -> Result<Permit<'v>, Stop> {
+        let judged = self.judged(view, peer, head, now, trace, notes).await;
+        if let Err(stop) = &judged
+            && let Some(pointer) = metadata::pointer(self, view, head, stop)
+        {
+            notes.point(pointer);
+        }
+        judged
+    }
+
+    async fn judged<'v>(
+        &self,
+        view: &'v View,
+        peer: &Peer,
+        head: &Parts,
+        now: Moment,
+        trace: &mut Trace<'v>,
+        notes: &mut Notes,
+    ) -> Result<Permit<'v>, Stop> {
         let routed = route::find(view, &self.settings.caps, head)?;
         trace.route = Some(routed.route);
-        limit::address(self, &routed, peer, now, notes)?;
-        let verified = verify::proof(self, routed, head, now, notes, &mut trace.token).await?;
+        let came = limit::Came {
+            peer,
+            headers: &head.headers,
+        };
+        let counted = limit::address(self, &routed, came, now, notes)?;
+        legacy::over(&routed, now, notes)?;
+        let verified = verify::proof(self, routed, head, now, notes, trace).await?;
+        legacy::over_for(&verified, now, notes, trace)?;
         let permit = admit::admit(verified, &head.headers, &self.users, &self.source, &mut trace.token).await?;
-        limit::take(self, &permit, now, notes).await?;
-        Ok(permit)
+        match limit::take(self, &permit, came, counted, notes) {
+            Ok(()) => Ok(permit),
+            Err(stop) => {
+                match permit.into_proof() {
+                    Proof::Token(carried) => trace.token = Some(carried.token),
+                    Proof::Legacy(old) => trace.old = Some(old),
+                    Proof::Nothing => {}
+                }
+                Err(stop)
+            }
+        }
     }
 
     /// The phases after that.
@@ -206,14 +273,16 @@ impl Gateway {
         permit: &Permit<'_>,
         request: Request<Incoming>,
         peer: &Peer,
-        id: &RequestId,
+        (id, now): (&RequestId, Moment),
         trace: &mut Trace<'_>,
     ) -> Result<Response<Reply>, Stop> {
         if trace.listened_to {
             trace.token = permit.carried().map(|carried| Arc::clone(&carried.token));
             trace.acting_user = permit.acting().map(|member| member.user.email.clone());
         }
-        let prepared = prepare::request(permit, request, peer, id, &self.settings, &self.strip)?;
+        let mut prepared = prepare::request(permit, request, peer, id, &self.settings, &self.strip)?;
+        let name = &self.settings.identity.assertion;
+        self.assertions.write(&mut prepared.headers, permit, now, name)?;
         if !trace.listened_to {
             return Ok(forward::send(permit, prepared).await?);
         }
@@ -236,12 +305,15 @@ impl Gateway {
         let before = self.view();
         // The lock guards a map of connections, which no panic leaves half-written.
         let mut upstreams = self.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
-        let view = View::of(snapshot, before.as_deref(), &mut upstreams)?;
+        let kept = self.settings.rest.is_some();
+        let view = View::of(snapshot, before.as_deref(), &mut upstreams, kept)?;
         drop(upstreams);
         let seq = view.seq;
         self.install(view);
         // The news between the last place and this snapshot was not read one by one.
         self.users.clear();
+        self.legacy.clear();
+        self.limits.plans.clear();
         Ok(seq)
     }
 
@@ -255,7 +327,15 @@ impl Gateway {
     }
 
     pub(crate) fn heard(&self) {
-        self.heard.store(self.clock.now().0, Ordering::Relaxed);
+        self.heard_at(self.clock.now());
+    }
+
+    pub(crate) fn heard_at(&self, moment: Moment) {
+        self.heard.store(moment.0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn last_heard(&self) -> Moment {
+        Moment(self.heard.load(Ordering::Relaxed))
     }
 }
 
@@ -266,6 +346,8 @@ pub(crate) struct Trace<'v> {
     pub(crate) route: Option<&'v CompiledRoute>,
     /// A token whose signature is right.
     pub(crate) token: Option<Arc<Remembered>>,
+    /// Who came by an old way, whether or not it still works.
+    pub(crate) old: Option<Old<'v>>,
     acting_user: Option<String>,
     upstream: Option<Duration>,
 }

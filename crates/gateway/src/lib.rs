@@ -5,6 +5,8 @@
 //! of `phase` in order: route → verify → admit → prepare → forward → finish. It is forwarded only with
 //! a `Permit`, and only `admit` makes one.
 //!
+//! Who keeps a proxy of their own asks through one of `doors`, where the same phases decide and nothing is forwarded.
+//!
 //! **Owns** also what a gateway remembers so that it can work alone: keys, routes and revocations
 //! ([`Gateway::follow`]), verified tokens, and members who may act.
 //!
@@ -14,23 +16,29 @@
 mod acting;
 mod assertion;
 mod body;
+mod counts;
+mod doors;
 mod follow;
 mod gateway;
 mod http_source;
+mod introspection;
 mod lane;
 mod legacy;
 mod limit;
 mod memory;
+mod metadata;
 mod network;
 mod overload;
 mod path;
 mod phase;
 mod refusal;
 mod request_id;
+mod rest;
 pub mod routes;
 mod serve;
 mod settings;
 mod sink;
+mod status;
 mod strip;
 mod tell;
 mod tls;
@@ -38,11 +46,14 @@ mod upstream;
 mod view;
 
 pub use body::Reply;
+pub use doors::layer::{Caller, GateLayer, Gated};
 pub use gateway::Gateway;
 pub use http_source::{BadSource, HttpSource};
+pub use introspection::{BadIntrospection, Introspection};
 pub use network::{Network, NotANetwork};
 pub use path::{Ambiguous, canonical};
 pub use refusal::Refusal;
+pub use rest::Rest;
 pub use serve::Peer;
-pub use settings::{Caps, IdentityHeaders, Memory, Settings, Timeouts};
+pub use settings::{Caps, IdentityHeaders, Memory, RateLimitHeaders, Settings, Timeouts};
 pub use sink::{Finished, Sink};

@@ -26,6 +26,11 @@ impl Tokens {
         }
     }
 
+    /// How many are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.cache.len()
+    }
+
     /// The token of that hash, if its signature was checked against the keys of `turn`.
     pub(crate) fn get(&self, hash: &[u8; 32], turn: u64) -> Option<Arc<Remembered>> {
         self.cache.get(hash).filter(|held| held.keys_turn == turn)
@@ -41,9 +46,10 @@ impl Tokens {
     }
 }
 
-/// A token whose signature is right.
+/// A token whose signature is right, or of which its server said that it is good.
 pub(crate) struct Remembered {
-    pub(crate) header: Header,
+    /// None of an opaque token.
+    pub(crate) header: Option<Header>,
     pub(crate) claims: AccessToken,
     pub(crate) client: ClientId,
     /// Of tokens that say it.
@@ -95,11 +101,30 @@ impl Remembered {
             identity: Identity::of(&claims)?,
             client: ClientId::new(&claims.client_id),
             account: claims.mark.as_ref().map(|mark| AccountId::new(&mark.account)),
-            header,
+            header: Some(header),
             claims,
             name: revocation_name(token),
             keys_turn,
             // No view has this epoch: the first look is never skipped.
+            epoch: AtomicU64::new(u64::MAX),
+        })
+    }
+
+    /// A token that another server told of. None when a claim of it cannot stand in a header.
+    pub(crate) fn opaque(token: &str, claims: AccessToken) -> Option<Self> {
+        let identity = Identity {
+            // Nobody says of it whether its account is a real one.
+            environment: None,
+            ..Identity::of(&claims)?
+        };
+        Some(Self {
+            identity,
+            client: ClientId::new(&claims.client_id),
+            account: claims.mark.as_ref().map(|mark| AccountId::new(&mark.account)),
+            header: None,
+            claims,
+            name: revocation_name(token),
+            keys_turn: 0,
             epoch: AtomicU64::new(u64::MAX),
         })
     }

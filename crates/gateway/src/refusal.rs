@@ -115,8 +115,14 @@ refusals! {
 }
 
 impl Refusal {
+    /// Its place in [`Refusal::ALL`].
+    pub(crate) const fn place(self) -> usize {
+        self as usize
+    }
+
     /// The `error` of the challenge (RFC 6750 §3.1); none where no token was sent, or where it is not about
-    /// access tokens: `invalid_token` would have a good one thrown away.
+    /// access tokens, or the token is good at another time or with another key: `invalid_token` would have a good one
+    /// thrown away.
     #[must_use]
     pub fn challenge(self) -> Option<&'static str> {
         match self {
@@ -124,6 +130,8 @@ impl Refusal {
             Self::ScopeInsufficient => Some("insufficient_scope"),
             Self::TokenMissing
             | Self::LegacyKeyMissing
+            | Self::LegacyAccounts
+            | Self::LegacyBrownout
             | Self::IdTokenMissing
             | Self::IdTokenMalformed
             | Self::IdTokenSignature

@@ -65,6 +65,11 @@ impl Gateway {
             TlsAcceptor::from(Arc::new(tls))
         });
         self.users.settle();
+        if let Some(introspector) = &self.introspector {
+            introspector.settle();
+        }
+        self.limits.plans.settle();
+        self.legacy.settle();
         let gateway = Arc::clone(&self);
         let lanes = Lanes::start(self.settings.lanes, move |arrivals| {
             Arc::clone(&gateway).lane(arrivals, acceptor.clone())

@@ -1,9 +1,11 @@
 //! What a gateway runs on.
 
-use crate::{Network, lane};
+use crate::{Introspection, Network, Rest, lane};
 use http::HeaderName;
 use rustls_pki_types::CertificateDer;
+use std::sync::Arc;
 use std::time::Duration;
+use tollgate_keys::signing::SigningKey;
 
 /// What a gateway runs on. [`Settings::default`] is the strict choice for each.
 #[derive(Clone, Debug)]
@@ -25,10 +27,24 @@ pub struct Settings {
     /// By how many seconds the issuer's clock may be ahead of ours (`nbf`, `iat`); 60 at most. A token
     /// past its `exp` is dead at once, whatever is set here.
     pub leeway: i64,
+    /// Where what it knows is written down, for a start without its issuer; nowhere by default.
+    pub rest: Option<Rest>,
     /// Whether the caller's `Authorization` is passed on after a token was checked, and an ID token with it.
     pub pass_authorization: bool,
     /// Certificates trusted for `https://` targets, next to those of the machine.
     pub upstream_roots: Vec<CertificateDer<'static>>,
+    /// Scheme and authority under which the world reaches it. With it, refusals point to metadata (RFC 9728), and routes
+    /// may have statements of who asks.
+    pub public_url: Option<String>,
+    /// What signs statements of who asks. Gateways of one public address share it; without, each start makes another.
+    pub assertion_key: Option<Arc<SigningKey>>,
+    /// Whom it asks about opaque tokens; nobody by default, and then none is taken.
+    pub introspection: Option<Introspection>,
+    /// Whether it answers `/.tollgate/auth`, for proxies that ask before they forward. Only peers in `trusted_proxies`
+    /// and on this machine are answered there.
+    pub forward_auth: bool,
+    /// Which headers say what is left of a limit.
+    pub rate_limit_headers: RateLimitHeaders,
 }
 
 impl Default for Settings {
@@ -42,8 +58,14 @@ impl Default for Settings {
             memory: Memory::default(),
             lanes: lane::usual(),
             leeway: 10,
+            rest: None,
             pass_authorization: false,
             upstream_roots: Vec::new(),
+            public_url: None,
+            assertion_key: None,
+            introspection: None,
+            forward_auth: false,
+            rate_limit_headers: RateLimitHeaders::default(),
         }
     }
 }
@@ -69,6 +91,8 @@ pub struct IdentityHeaders {
     pub acting_user: HeaderName,
     /// The acting user's member id.
     pub acting_user_id: HeaderName,
+    /// The signed statement of who asks, on routes that want one.
+    pub assertion: HeaderName,
     /// The id of this request; also in the answer.
     pub request_id: HeaderName,
 }
@@ -84,6 +108,7 @@ impl Default for IdentityHeaders {
             environment: HeaderName::from_static("tollgate-environment"),
             acting_user: HeaderName::from_static("tollgate-acting-user"),
             acting_user_id: HeaderName::from_static("tollgate-acting-user-id"),
+            assertion: HeaderName::from_static("tollgate-assertion"),
             request_id: HeaderName::from_static("tollgate-request-id"),
         }
     }
@@ -91,7 +116,7 @@ impl Default for IdentityHeaders {
 
 impl IdentityHeaders {
     /// Every name.
-    pub(crate) const fn all(&self) -> [&HeaderName; 9] {
+    pub(crate) const fn all(&self) -> [&HeaderName; 10] {
         [
             &self.account,
             &self.client,
@@ -101,9 +126,24 @@ impl IdentityHeaders {
             &self.environment,
             &self.acting_user,
             &self.acting_user_id,
+            &self.assertion,
             &self.request_id,
         ]
     }
+}
+
+/// Which headers say what is left of a limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RateLimitHeaders {
+    /// `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers).
+    #[default]
+    Standard,
+    /// `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`, the last in seconds since 1970.
+    XRateLimit,
+    /// All of them.
+    Both,
+    /// None.
+    None,
 }
 
 /// The most that a request head may hold.
@@ -159,6 +199,10 @@ pub struct Memory {
     pub tokens: usize,
     /// Answers to "who is this member".
     pub acting_users: usize,
+    /// Credentials of old kinds.
+    pub legacy: usize,
+    /// Buckets: clients, accounts and addresses of which a limit counts the requests. Each takes some 300 bytes.
+    pub buckets: usize,
 }
 
 impl Default for Memory {
@@ -166,6 +210,8 @@ impl Default for Memory {
         Self {
             tokens: 100_000,
             acting_users: 50_000,
+            legacy: 50_000,
+            buckets: 200_000,
         }
     }
 }

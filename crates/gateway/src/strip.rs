@@ -65,6 +65,20 @@ impl Strip {
         remove(headers, &doomed, checked);
     }
 
+    /// As [`request`](Self::request), for a request that another proxy forwards: what concerns that proxy's own hop, and
+    /// what it says of the way the request came, stays.
+    pub(crate) fn others(&self, headers: &mut HeaderMap, checked: &[HeaderName]) {
+        let mimics = |name: &HeaderName| {
+            let mut held = checked.iter();
+            held.any(|checked| name != checked && same(name.as_str(), checked.as_str()))
+        };
+        let goes = |name: &&HeaderName| mimics(name) || self.is_not_theirs(name.as_str(), true);
+        let doomed: Vec<HeaderName> = headers.keys().filter(goes).cloned().collect();
+        for name in doomed {
+            headers.remove(name);
+        }
+    }
+
     /// Removes from trailers what must not pass: some servers merge them into the headers. What was looked at in a
     /// `checked` header is not said again here.
     pub(crate) fn trailers(&self, trailers: &mut HeaderMap, checked: &[HeaderName]) {

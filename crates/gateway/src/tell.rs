@@ -4,6 +4,7 @@
 //! little more is done than a number made greater; a record is made of a few of them, and of those that went wrong.
 
 use crate::lane;
+use crate::legacy::Old;
 use crate::{Gateway, Refusal};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,7 +12,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tollgate_model::feed::{Counted, Sieve, Told, is_bad};
-use tollgate_model::{ApiId, Call, ClientId, Moment};
+use tollgate_model::{
+    AccountId, ApiId, Call, ClientId, LegacyCredentialId, LegacyMethodId, LegacyUse, MemberId, Moment,
+};
 
 /// How often the issuer is told.
 const EVERY: Duration = Duration::from_secs(1);
@@ -19,6 +22,8 @@ const EVERY: Duration = Duration::from_secs(1);
 const CALLS: usize = 2_000;
 /// The most clients that one lane counts until they are told.
 const CLIENTS: usize = 10_000;
+/// The most lines on old ways that one lane keeps until they are told.
+const USES: usize = 10_000;
 /// How many seconds lie between two lines in the log about what could not be told.
 const COMPLAIN_EVERY: i64 = 60;
 
@@ -28,6 +33,8 @@ pub(crate) struct Answered<'a> {
     pub(crate) client: Option<&'a ClientId>,
     /// The API that it was for.
     pub(crate) api: Option<&'a ApiId>,
+    /// Who came by an old way, if somebody did and was recognised.
+    pub(crate) old: Option<&'a Old<'a>>,
     pub(crate) status: u16,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) at: Moment,
@@ -50,7 +57,26 @@ struct Open {
     sieve: Sieve,
     calls: Vec<Call>,
     counts: HashMap<ClientId, Vec<Line>>,
+    uses: HashMap<Use, Uses>,
     lost: i64,
+}
+
+/// Who came by which old way on which day.
+#[derive(PartialEq, Eq, Hash)]
+struct Use {
+    method: LegacyMethodId,
+    account: AccountId,
+    member: Option<MemberId>,
+    credential: Option<LegacyCredentialId>,
+    day: i64,
+}
+
+/// How often.
+#[derive(Default)]
+struct Uses {
+    count: i64,
+    refused: i64,
+    last: Option<Moment>,
 }
 
 /// Requests of one client that were answered alike.
@@ -76,7 +102,7 @@ impl Teller {
     /// A request was answered. `call` makes the record of it, if one is wanted.
     pub(crate) fn answered(&self, answered: &Answered<'_>, call: impl FnOnce() -> Call) {
         // Nobody's request that went well is nobody's business.
-        if answered.client.is_none() && answered.refusal.is_none() {
+        if answered.client.is_none() && answered.refusal.is_none() && answered.old.is_none() {
             return;
         }
         let Some(lane) = self.lanes.get(lane::here()).or_else(|| self.lanes.last()) else {
@@ -85,6 +111,9 @@ impl Teller {
         let mut open = lane.open();
         if let (Some(client), Some(api)) = (answered.client, answered.api) {
             open.count(client, api, answered);
+        }
+        if let Some(old) = answered.old {
+            open.came(old, answered);
         }
         if open.sieve.takes(answered.client, is_bad(answered.status), answered.at) {
             if open.calls.len() < CALLS {
@@ -102,8 +131,10 @@ impl Teller {
             let mut open = lane.open();
             let calls = std::mem::take(&mut open.calls);
             let counts = std::mem::take(&mut open.counts);
+            let uses = std::mem::take(&mut open.uses);
             let lost = std::mem::take(&mut open.lost);
             drop(open);
+            told.legacy.extend(uses.into_iter().map(|(who, uses)| uses.told(who)));
             self.lost.fetch_add(lost, Ordering::Relaxed);
             told.calls.extend(calls);
             for (client, lines) in counts {
@@ -145,7 +176,41 @@ impl Lane {
     }
 }
 
+impl Uses {
+    fn told(self, who: Use) -> LegacyUse {
+        LegacyUse {
+            last: self.last.unwrap_or(Moment(who.day.saturating_mul(86_400))),
+            method: who.method,
+            account: who.account,
+            member: who.member,
+            credential: who.credential,
+            day: who.day,
+            count: self.count,
+            refused: self.refused,
+        }
+    }
+}
+
 impl Open {
+    /// Whatever became of the request: that somebody still comes by the old way is what is told.
+    fn came(&mut self, old: &Old<'_>, answered: &Answered<'_>) {
+        let who = Use {
+            method: old.way.method.id.clone(),
+            account: old.who.account.clone(),
+            member: old.who.member.as_ref().map(|member| member.user.id.clone()),
+            credential: old.who.credential.clone(),
+            day: answered.at.day(),
+        };
+        if self.uses.len() >= USES && !self.uses.contains_key(&who) {
+            return;
+        }
+        let over = matches!(answered.refusal, Some(Refusal::LegacyBrownout | Refusal::LegacyEnded));
+        let uses = self.uses.entry(who).or_default();
+        uses.count += 1;
+        uses.refused += i64::from(over);
+        uses.last = uses.last.max(Some(answered.at));
+    }
+
     fn count(&mut self, client: &ClientId, api: &ApiId, answered: &Answered<'_>) {
         let full = self.counts.len() >= CLIENTS;
         let lines = match self.counts.get_mut(client) {
@@ -241,6 +306,7 @@ mod tests {
         let answered = Answered {
             client: Some(client),
             api: Some(&api),
+            old: None,
             status,
             refusal,
             at: NOW,
@@ -285,6 +351,7 @@ mod tests {
             let answered = Answered {
                 client: Some(&client),
                 api: None,
+                old: None,
                 status: 401,
                 refusal: Some(Refusal::TokenExpired),
                 at: NOW.plus(number / 1000),

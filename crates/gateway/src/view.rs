@@ -4,10 +4,11 @@ use crate::limit::Plans;
 use crate::routes::{Book, Table, compile};
 use crate::upstream::Upstreams;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tollgate_keys::jwk::JwkSet;
 use tollgate_keys::verify::VerifyingKeys;
-use tollgate_model::{Fault, Moment, Notice, Revocations, Seq, Snapshot};
+use tollgate_model::{Api, ApiId, Fault, Moment, Notice, Revocations, Seq, Snapshot};
 
 /// What is known at one moment. Requests in flight keep the view they began with; nobody waits for a newer one.
 pub(crate) struct View {
@@ -26,19 +27,33 @@ pub(crate) struct Catalogue {
     pub(crate) keys_turn: u64,
     keys_text: Value,
     pub(crate) routes: Table,
+    pub(crate) apis: HashMap<ApiId, Api>,
     pub(crate) plans: Plans,
+    /// The snapshot that it was made from, without the revocations, where it is to be written down.
+    pub(crate) snapshot: Option<Box<Snapshot>>,
 }
 
 impl View {
-    /// The view of a snapshot, after `before`.
+    /// The view of a snapshot, after `before`. Where it is `kept`, it is held as it came, too, to be written down.
     ///
     /// # Errors
     /// [`Fault`] when the keys of the snapshot cannot be read: it is better to go on with the old view.
-    pub(crate) fn of(snapshot: Snapshot, before: Option<&Self>, upstreams: &mut Upstreams) -> Result<Self, Fault> {
+    pub(crate) fn of(
+        snapshot: Snapshot,
+        before: Option<&Self>,
+        upstreams: &mut Upstreams,
+        kept: bool,
+    ) -> Result<Self, Fault> {
         let doing = "reading the keys of a snapshot";
         // Through text, so that the caps on a key set hold for this one as well.
         let set = JwkSet::parse(snapshot.keys.to_string().as_bytes()).map_err(|error| Fault::defect(doing, error))?;
         let keys = VerifyingKeys::of(&set).map_err(|error| Fault::defect(doing, error))?;
+        let held = kept.then(|| {
+            Box::new(Snapshot {
+                revocations: Vec::new(),
+                ..snapshot.clone()
+            })
+        });
         let transitions: Vec<_> = snapshot.transitions.into_iter().map(Arc::new).collect();
         let book = Book {
             routes: &snapshot.routes,
@@ -63,8 +78,10 @@ impl View {
                 keys,
                 keys_turn,
                 keys_text: snapshot.keys,
+                apis: snapshot.apis.into_iter().map(|api| (api.id.clone(), api)).collect(),
                 routes,
-                plans: Plans { plans: snapshot.plans },
+                plans: Plans::new(snapshot.plans),
+                snapshot: held,
             }),
             revocations: Arc::new(revocations),
             epoch: before.map_or(0, |view| view.epoch + 1),
@@ -81,7 +98,7 @@ impl View {
             None => (Arc::clone(&self.revocations), self.epoch),
             Some(first) => {
                 let mut revocations = Revocations::clone(&self.revocations);
-                revocations.forget(now);
+                revocations.sweep(now);
                 std::iter::once(first)
                     .chain(told)
                     .for_each(|revocation| revocations.add(revocation));

@@ -1,15 +1,17 @@
-//! The APIs and routes of this house, as of one reading.
+//! The APIs, routes and transitions of this house, as of one reading.
 
 use std::collections::BTreeSet;
-use tollgate_model::{Api, Fault, Route, Store};
+use tollgate_model::{Api, Dated, Fault, Route, Store};
 
-/// Every API and every route. Few enough to be held whole by every node.
+/// Every API, every route and every transition. Few enough to be held whole by every node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {
     /// By id.
     pub apis: Vec<Api>,
     /// By id.
     pub routes: Vec<Route>,
+    /// By id, with those who have another end.
+    pub transitions: Vec<Dated>,
 }
 
 impl Catalogue {
@@ -21,6 +23,7 @@ impl Catalogue {
         Ok(Self {
             apis: store.apis().await?,
             routes: store.routes().await?,
+            transitions: store.transitions().await?,
         })
     }
 

@@ -1,9 +1,9 @@
-//! APIs and routes that the configuration declares: brought onto record at start.
+//! APIs, routes and transitions that the configuration declares: brought onto record at start.
 
 use crate::desk::Desk;
 use crate::registry::{Asker, Registered, settle};
 use serde_json::json;
-use tollgate_model::{Api, Change, Decision, Moment, Route, Transition};
+use tollgate_model::{Api, Change, Dated, Decision, Moment, Route, Transition};
 
 /// What the configuration declares.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +25,10 @@ pub async fn apply(desk: &Desk, declared: &Declared) -> Registered<()> {
     let settled = settle(desk, "configuration", || async {
         let apis = desk.store.apis().await?;
         let routes = desk.store.routes().await?;
+        let transitions = desk.store.transitions().await?;
         let mut changes = decide_apis(&apis, &declared.apis, desk.now());
         changes.extend(decide_routes(&routes, &declared.routes, desk.now()));
+        changes.extend(decide_transitions(&transitions, &declared.transitions, desk.now()));
         Ok(Ok(Decision::with((), changes)))
     });
     if let Err(no) = settled.await? {
@@ -119,6 +121,51 @@ fn decide_routes(held: &[Route], declared: &[Route], now: Moment) -> Vec<Change>
     changes
 }
 
+/// What accounts were granted besides stays, as long as the transition is declared; it goes with it.
+fn decide_transitions(held: &[Dated], declared: &[Transition], now: Moment) -> Vec<Change> {
+    let held: Vec<&Transition> = held.iter().map(|dated| &dated.transition).collect();
+    let mut changes = Vec::new();
+    for transition in declared {
+        let transition = Transition {
+            declared: true,
+            version: 1,
+            ..transition.clone()
+        };
+        let id = transition.id.clone();
+        match held.iter().find(|held| held.id == id) {
+            None => {
+                changes.push(declared_event("transition.declared", id.as_str(), now));
+                changes.push(Change::AddTransition(transition));
+            }
+            Some(held) => {
+                let transition = Transition {
+                    version: held.version,
+                    ..transition
+                };
+                if **held != transition {
+                    changes.push(declared_event("transition.declared", id.as_str(), now));
+                    changes.push(Change::ReviseTransition {
+                        was: held.version,
+                        transition,
+                    });
+                }
+            }
+        }
+    }
+    let gone = |held: &&&Transition| held.declared && !declared.iter().any(|named| named.id == held.id);
+    for transition in held.iter().filter(gone) {
+        changes.push(declared_event("transition.undeclared", transition.id.as_str(), now));
+        changes.push(Change::RemoveTransition {
+            id: transition.id.clone(),
+            was: transition.version,
+        });
+    }
+    changes
+}
+
 fn declared_event(kind: &str, id: &str, now: Moment) -> Change {
     Asker::system().did(kind, None, id, now, json!({}))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! is served to gateways elsewhere.
 
 use crate::desk::Desk;
+use crate::legacy;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -91,8 +92,8 @@ impl Source for Feed {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn legacy<'a>(&'a self, _name: &'a LegacyName) -> Answer<'a, Result<Option<LegacyKnown>, Fault>> {
-        Box::pin(std::future::ready(Ok(None)))
+    fn legacy<'a>(&'a self, name: &'a LegacyName) -> Answer<'a, Result<Option<LegacyKnown>, Fault>> {
+        Box::pin(legacy::known(&self.desk, name))
     }
 
     fn plan<'a>(&'a self, account: &'a AccountId) -> Answer<'a, Result<Option<PlanId>, Fault>> {

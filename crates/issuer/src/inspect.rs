@@ -7,6 +7,9 @@ pub mod lookalike;
 mod peek;
 mod place;
 mod steps;
+mod walk;
+
+pub use walk::{Walk, Walked, walk};
 
 use crate::desk::Desk;
 use crate::rights::{Officer, Seat};
@@ -18,6 +21,7 @@ use tollgate_keys::verify::VerifyingKeys;
 use tollgate_model::route::{Access, ActingBy, ActingRule, NotOne, address};
 use tollgate_model::{AccountId, ClientId, Fault, Member, Moment, RouteId, State};
 use tollgate_protocol::claims::AccessToken;
+use tollgate_protocol::scope::Scopes;
 
 /// The longest text that is looked at, in bytes.
 pub const LONGEST: usize = 8 * 1024;
@@ -29,6 +33,8 @@ pub enum Viewer<'a> {
     Seat(&'a Seat),
     /// One of those who run the place: told of all.
     Officer(&'a Officer),
+    /// A program of those who run the place: told of all.
+    Program,
     /// Somebody else: told of none.
     Nobody,
 }
@@ -105,6 +111,8 @@ pub const CODES: &[(&str, u16)] = &[
     ("route_unknown", 404),
     ("method_not_allowed", 405),
     ("route_closed", 403),
+    ("route_ended", 410),
+    ("token_missing", 401),
     ("token_malformed", 401),
     ("token_algorithm", 401),
     ("token_key_unknown", 401),
@@ -115,6 +123,12 @@ pub const CODES: &[(&str, u16)] = &[
     ("token_expired", 401),
     ("token_not_yet_valid", 401),
     ("token_revoked", 401),
+    ("legacy_key_missing", 401),
+    ("legacy_unknown", 401),
+    ("legacy_accounts_differ", 401),
+    ("legacy_ended", 401),
+    ("legacy_brownout", 401),
+    ("id_token_missing", 401),
     ("acting_user_missing", 400),
     ("acting_user_several", 400),
     ("acting_user_malformed", 400),
@@ -203,7 +217,7 @@ pub async fn inspect(
 /// Whether our records of this token are the viewer's to know. Its signature is right.
 fn tells(viewer: Viewer<'_>, token: &AccessToken) -> bool {
     match viewer {
-        Viewer::Officer(_) => true,
+        Viewer::Officer(_) | Viewer::Program => true,
         Viewer::Seat(seat) => token
             .mark
             .as_ref()
@@ -257,22 +271,29 @@ async fn named(desk: &Desk, rule: &ActingRule, at: &At<'_>, told: Option<&Access
     })
 }
 
+/// What a protected route wants.
+struct Wants<'a> {
+    api: &'a tollgate_model::ApiId,
+    scopes: &'a Scopes,
+    any_scopes: &'a Scopes,
+    rule: Option<&'a ActingRule>,
+}
+
 /// The API that a protected route is about, and what it wants.
-fn wants(
-    access: &Access,
-) -> Option<(
-    &tollgate_model::ApiId,
-    &tollgate_protocol::scope::Scopes,
-    Option<&ActingRule>,
-)> {
+fn wants(access: &Access) -> Option<Wants<'_>> {
     match access {
         Access::Public { .. } => None,
         Access::Token {
             api,
             scopes,
+            any_scopes,
             acting_user,
-            ..
-        } => Some((api, scopes, acting_user.as_ref())),
+        } => Some(Wants {
+            api,
+            scopes,
+            any_scopes,
+            rule: acting_user.as_ref(),
+        }),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod introspect;
 pub mod keyring;
 pub mod known;
 pub mod leak;
+pub mod legacy;
 pub mod logout;
 pub mod memory;
 pub mod outbox;
@@ -33,6 +34,7 @@ pub mod rights;
 pub mod tally;
 pub mod terms;
 pub mod token;
+pub mod transition;
 pub mod userinfo;
 pub mod verify;
 

@@ -1,5 +1,5 @@
-//! What is counted as it happens and kept a little later: uses of secrets and of aliases, requests and what became of
-//! them.
+//! What is counted as it happens and kept a little later: uses of secrets, of aliases and of old ways of authenticating,
+//! requests and what became of them.
 //!
 //! A token request must not wait for a write that only tells when it was made. What was counted in the last
 //! seconds is lost when the power is.
@@ -10,7 +10,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use tollgate_model::call::Place;
 use tollgate_model::feed::{Sieve, Told, is_bad};
-use tollgate_model::{Call, Change, ClientId, Moment, SecretId, Usage};
+use tollgate_model::{
+    AccountId, Call, Change, ClientId, LegacyCredentialId, LegacyMethodId, LegacyUse, MemberId, Moment, SecretId, Usage,
+};
 
 /// How many different things are counted between two writes; more than that are not counted.
 const MOST: usize = 50_000;
@@ -40,12 +42,22 @@ pub struct Tally {
 struct Open {
     secrets: Vec<(SecretId, Moment)>,
     uses: HashMap<(ClientId, String, i64), (i64, Moment)>,
+    legacy: HashMap<Old, (i64, i64, Moment)>,
     calls: VecDeque<Call>,
     dropped: u64,
     sieve: Sieve,
     looks: (Option<Moment>, u32),
     refused: HashMap<ClientId, Refused>,
 }
+
+/// Who came by an old way, on one day.
+type Old = (
+    LegacyMethodId,
+    AccountId,
+    Option<MemberId>,
+    Option<LegacyCredentialId>,
+    i64,
+);
 
 /// How often a client was refused since it was last asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +128,14 @@ impl Tally {
             }
             open.count(&counted.client, what, counted.count.max(0), counted.last);
         }
+        for used in &told.legacy {
+            open.legacy_used(used);
+        }
+    }
+
+    /// Somebody came by an old way.
+    pub fn legacy_used(&self, used: &LegacyUse) {
+        self.open().legacy_used(used);
     }
 
     /// Whether it may be looked up just now who it is that named a client without proving it.
@@ -142,6 +162,11 @@ impl Tally {
         let many = open.secrets.len().min(AT_ONCE);
         let secrets: Vec<_> = open.secrets.drain(..many).collect();
         let uses = std::mem::take(&mut open.uses);
+        let many: Vec<Old> = open.legacy.keys().take(AT_ONCE).cloned().collect();
+        let legacy: Vec<_> = many
+            .into_iter()
+            .filter_map(|key| open.legacy.remove_entry(&key))
+            .collect();
         let many = open.calls.len().min(AT_ONCE);
         let calls: Vec<_> = open.calls.drain(..many).collect();
         let dropped = std::mem::take(&mut open.dropped);
@@ -162,15 +187,30 @@ impl Tally {
                 last,
             })
         });
+        let legacy = legacy
+            .into_iter()
+            .map(|((method, account, member, credential, day), told)| {
+                let (count, refused, last) = told;
+                Change::LegacyUsed(LegacyUse {
+                    method,
+                    account,
+                    member,
+                    credential,
+                    day,
+                    count,
+                    refused,
+                    last,
+                })
+            });
         let calls = calls.into_iter().map(Change::Called);
-        secrets.chain(uses).chain(calls).collect()
+        secrets.chain(uses).chain(legacy).chain(calls).collect()
     }
 
     /// Whether something waits to be kept.
     #[must_use]
     pub fn waits(&self) -> bool {
         let open = self.open();
-        !(open.secrets.is_empty() && open.uses.is_empty() && open.calls.is_empty())
+        !(open.secrets.is_empty() && open.uses.is_empty() && open.legacy.is_empty() && open.calls.is_empty())
     }
 
     fn open(&self) -> std::sync::MutexGuard<'_, Open> {
@@ -187,6 +227,26 @@ impl Open {
         let entry = self.uses.entry((client.clone(), what, last.day())).or_insert((0, last));
         entry.0 = entry.0.saturating_add(many);
         entry.1 = entry.1.max(last);
+    }
+
+    /// The day is that of the last: what a gateway says of it need not agree.
+    fn legacy_used(&mut self, used: &LegacyUse) {
+        let day = used.last.day();
+        let key: Old = (
+            used.method.clone(),
+            used.account.clone(),
+            used.member.clone(),
+            used.credential.clone(),
+            day,
+        );
+        if self.legacy.len() >= MOST && !self.legacy.contains_key(&key) {
+            return;
+        }
+        let (count, refused) = (used.count.max(0), used.refused.clamp(0, used.count.max(0)));
+        let held = self.legacy.entry(key).or_insert((0, 0, used.last));
+        held.0 = held.0.saturating_add(count);
+        held.1 = held.1.saturating_add(refused);
+        held.2 = held.2.max(used.last);
     }
 
     fn refused(&mut self, client: &ClientId, many: i64, last: Moment) {

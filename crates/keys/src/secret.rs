@@ -36,11 +36,15 @@ pub enum Kind {
     Refresh,
     /// What binds the pages of a sign-in to the browser that began it.
     Browser,
+    /// A subscription key that was made here.
+    LegacyKey,
+    /// An opaque token of a vendor's old login.
+    LegacyToken,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::ClientSecret,
         Self::OperatorToken,
         Self::GatewayToken,
@@ -49,6 +53,8 @@ impl Kind {
         Self::Code,
         Self::Refresh,
         Self::Browser,
+        Self::LegacyKey,
+        Self::LegacyToken,
     ];
 
     /// What credentials of this kind begin with, before the underscore.
@@ -63,6 +69,8 @@ impl Kind {
             Self::Code => "tgc",
             Self::Refresh => "tgr",
             Self::Browser => "tgb",
+            Self::LegacyKey => "tgk",
+            Self::LegacyToken => "tgt",
         }
     }
 
@@ -79,6 +87,8 @@ impl Kind {
             Self::Code => CODE_PATTERN,
             Self::Refresh => REFRESH_PATTERN,
             Self::Browser => BROWSER_PATTERN,
+            Self::LegacyKey => LEGACY_KEY_PATTERN,
+            Self::LegacyToken => LEGACY_TOKEN_PATTERN,
         }
     }
 
@@ -107,6 +117,10 @@ pub const CODE_PATTERN: &str = r"\btgc_[0-9A-Za-z]{38}\b";
 pub const REFRESH_PATTERN: &str = r"\btgr_[0-9A-Za-z]{70}\b";
 /// The form of a browser's binding, for scanners.
 pub const BROWSER_PATTERN: &str = r"\btgb_[0-9A-Za-z]{38}\b";
+/// The form of a subscription key that was made here, for scanners.
+pub const LEGACY_KEY_PATTERN: &str = r"\btgk_[0-9A-Za-z]{38}\b";
+/// The form of a token of an old login, for scanners.
+pub const LEGACY_TOKEN_PATTERN: &str = r"\btgt_[0-9A-Za-z]{38}\b";
 
 /// A credential in the clear. It exists while it is shown once or compared once; only its digest is
 /// kept. It prints as `***` and its memory is wiped.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A moment, in unix seconds. Nothing in the rules reads a clock: whoever asks hands the moment in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Moment(pub i64);
 

@@ -68,6 +68,10 @@ macro_rules! codes {
 codes! {
     /// The endpoint answers `POST` only.
     MethodNotPost = "method_not_post",
+    /// Another path of the endpoint, switched off for an announced while.
+    AliasBrownout = "alias_brownout",
+    /// Another path of the endpoint, which has ended.
+    AliasEnded = "alias_ended",
     /// The body is larger than any honest request.
     BodyTooLarge = "body_too_large",
     /// The body did not arrive in time.

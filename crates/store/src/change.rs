@@ -14,14 +14,33 @@ use tollgate_model::{Change, Fault};
 /// A defect, when a list cannot be written as JSON.
 pub(crate) fn work(changes: &[Change]) -> Result<Work, Fault> {
     let mut work = Work::default();
+    let mut sums = Vec::new();
     for change in changes {
-        steps(change, &mut work)?;
+        match sum(change) {
+            Some(step) => sums.push(step),
+            None => steps(change, &mut work)?,
+        }
     }
+    // Nodes tell the same sums at the same time, each in an order of its own. Their rows are locked in one order, or they
+    // would wait for one another until PostgreSQL turns some of them away.
+    sums.sort_by(|one, other| (one.statement.sqlite(), &one.binds).cmp(&(other.statement.sqlite(), &other.binds)));
+    work.steps.extend(sums);
     for news in log::once(changes.iter().filter_map(Change::news))? {
         work.tells = true;
         work.log.extend(log::tell(news));
     }
     Ok(work)
+}
+
+/// The step of a change that always holds and adds to what is there, so that it may be done last and in any order.
+fn sum(change: &Change) -> Option<Step> {
+    match change {
+        Change::SecretUsed { id, at } => Some(secret::used(id, *at)),
+        Change::Count(usage) => Some(usage::count(usage)),
+        Change::LegacyUsed(usage) => Some(legacy::used(usage)),
+        Change::Spend(new) => Some(spent::spend(new)),
+        _ => None,
+    }
 }
 
 fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
@@ -39,7 +58,6 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
         Change::AddSecret(new) => secret::add(new),
         Change::ExpireSecret { id, client, at } => secret::expire(id, client, *at),
         Change::RevokeSecret { id, client, at } => secret::revoke(id, client, *at),
-        Change::SecretUsed { id, at } => secret::used(id, *at),
         Change::SealSecret { id, sealed } => secret::seal(id, sealed),
         Change::PutGrant(grant) => grant::put(grant)?,
         Change::RemoveGrant { client, api } => grant::remove(client, api),
@@ -63,7 +81,6 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
             window,
             now,
         } => allowance::take(bucket, *limit, *window, *now),
-        Change::Count(usage) => usage::count(usage),
         Change::AddUser { user, first } => {
             work.steps.extend(user::add(user, *first)?);
             return Ok(());
@@ -108,8 +125,6 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
         } => transition::take_back(of, account),
         Change::AddLegacyCredential(new) => legacy::add(new),
         Change::EndLegacyCredential { id, account, at } => legacy::end(id, account, *at),
-        Change::LegacyUsed(usage) => legacy::used(usage),
-        Change::Spend(new) => spent::spend(new),
         Change::Called(new) => call::add(new)?,
         Change::AddCheckpoint(new) => checkpoint::add(new),
         Change::Record(event) => {
@@ -134,6 +149,8 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
             work.log.extend(log::forget(*log_up_to));
             return Ok(());
         }
+        // See `sum`.
+        Change::SecretUsed { .. } | Change::Count(_) | Change::LegacyUsed(_) | Change::Spend(_) => return Ok(()),
     };
     work.steps.push(step);
     Ok(())

@@ -30,10 +30,18 @@ pub(crate) async fn of_slots<E: Engine>(engine: &E, slots: &[(String, Moment)]) 
     if slots.is_empty() {
         return Ok(Vec::new());
     }
-    let ask = |(bucket, slot): &(String, Moment)| Ask::new(&OF_SLOT, binds![bucket, *slot]);
-    let sets = engine.read(DOING, slots.iter().map(ask).collect()).await?;
-    sets.into_iter()
-        .map(|rows| {
+    let asks: Vec<_> = slots
+        .iter()
+        .map(|(bucket, slot)| Ask::new(&OF_SLOT, binds![bucket, *slot]))
+        .collect();
+    // Of what no record can be about nothing was spent; the others are asked, and stay in their places.
+    let hopeless: Vec<_> = asks.iter().map(Ask::hopeless).collect();
+    let asks: Vec<_> = asks.into_iter().filter(|ask| !ask.hopeless()).collect();
+    let mut sets = engine.read(DOING, asks).await?.into_iter();
+    hopeless
+        .into_iter()
+        .map(|hopeless| {
+            let rows = if hopeless { None } else { sets.next() }.unwrap_or_default();
             Ok(engine::decode(DOING, rows, |columns| columns.int())?
                 .pop()
                 .unwrap_or_default())

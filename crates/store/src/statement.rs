@@ -12,6 +12,7 @@ pub(crate) struct Statement {
     pub(crate) name: &'static str,
     text: &'static str,
     rewritten: OnceLock<String>,
+    judged: OnceLock<String>,
 }
 
 impl Statement {
@@ -20,6 +21,7 @@ impl Statement {
             name,
             text,
             rewritten: OnceLock::new(),
+            judged: OnceLock::new(),
         }
     }
 
@@ -31,6 +33,17 @@ impl Statement {
     /// The text for PostgreSQL.
     pub(crate) fn postgres(&self) -> &str {
         self.rewritten.get_or_init(|| self.text.replace('?', "$"))
+    }
+
+    /// The text for PostgreSQL of a statement that writes, which fails when it touches no row
+    /// (`0005_transition.sql`).
+    pub(crate) fn postgres_judged(&self) -> &str {
+        self.judged.get_or_init(|| {
+            format!(
+                "WITH touched AS ({} RETURNING 1) SELECT tollgate_touched(count(*)) FROM touched",
+                self.postgres()
+            )
+        })
     }
 }
 

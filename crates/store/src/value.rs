@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tollgate_model::{Fault, Moment};
 
 /// One value on its way into or out of a database. It has no `Debug`: what is bound is never shown.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
     /// Nothing.
     Null,

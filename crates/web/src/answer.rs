@@ -1,6 +1,5 @@
 //! Status codes, headers and bodies of what the issuer answers.
 
-use crate::door::{Deprecated, Endpoint, Paths};
 use crate::request_id;
 use axum::body::Body;
 use axum::response::Response;
@@ -61,21 +60,26 @@ pub(crate) fn limits(headers: &mut HeaderMap, dialect: Dialect, limit: (i64, i64
     }
 }
 
-/// What a deprecated alias says of itself (RFC 9745, RFC 8594), and where to go instead.
-pub(crate) fn deprecation(headers: &mut HeaderMap, deprecated: &Deprecated, paths: &Paths, endpoint: Endpoint) {
-    set(
-        headers,
-        HeaderName::from_static("deprecation"),
-        &format!("@{}", deprecated.since.0),
-    );
-    if let Some(date) = deprecated.sunset.and_then(http_date) {
+/// What something says of its end (RFC 9745, RFC 8594): since when it is deprecated, when it ends, where people read about
+/// it, and what takes its place.
+pub(crate) fn ending(
+    headers: &mut HeaderMap,
+    since: Moment,
+    sunset: Option<Moment>,
+    documentation: Option<&str>,
+    successor: Option<&str>,
+) {
+    let name = HeaderName::from_static("deprecation");
+    set(headers, name, &format!("@{}", since.0));
+    if let Some(date) = sunset.and_then(http_date) {
         set(headers, HeaderName::from_static("sunset"), &date);
     }
-    let mut link = format!("<{}>; rel=\"successor-version\"", paths.url(endpoint));
-    if let Some(page) = &deprecated.link {
-        link.push_str(&format!(", <{page}>; rel=\"deprecation\"; type=\"text/html\""));
+    let successor = successor.map(|url| format!("<{url}>; rel=\"successor-version\""));
+    let page = documentation.map(|page| format!("<{page}>; rel=\"deprecation\"; type=\"text/html\""));
+    let links: Vec<String> = successor.into_iter().chain(page).collect();
+    if !links.is_empty() {
+        set(headers, LINK, &links.join(", "));
     }
-    set(headers, LINK, &link);
 }
 
 /// A failure of ours: logged here, once, and told as an id and nothing else.

@@ -64,6 +64,12 @@ pub fn public(house: Arc<House>) -> Router {
     if !taken.iter().any(|path| path == handler::leak::PATH) {
         router = router.route(handler::leak::PATH, post(handler::leak::post));
     }
+    for login in &house.desk.terms.transition.logins {
+        if !taken.contains(&login.path) {
+            router = router.route(&login.path, any(handler::legacy_login::handle));
+            taken.push(login.path.clone());
+        }
+    }
     router = router
         .route("/.well-known/security.txt", get(handler::security_txt::get))
         .fallback(handler::nothing::here);

@@ -6,7 +6,12 @@ use tollgate_issuer::registry::secret::Regenerate;
 use tollgate_issuer::registry::{self, Asker, hook};
 use tollgate_model::client::Environment;
 use tollgate_model::consent::Given;
-use tollgate_model::{ApiId, Change, Consent, ConsentId, Kept, Page, SecretId, UserId};
+use tollgate_model::legacy::LegacyKind;
+use tollgate_model::transition::Subject;
+use tollgate_model::{
+    ApiId, Change, Consent, ConsentId, Exception, Kept, LegacyCredential, LegacyCredentialId, LegacyMethodId, Page,
+    SecretId, Transition, TransitionId, UserId,
+};
 use tollgate_tests::house::{checkout, token_at};
 use tollgate_tests::until;
 
@@ -86,6 +91,64 @@ async fn consent(scene: &Scene, firm: &Firm, user: &UserId) -> String {
     id
 }
 
+/// An end of an old way that is far off, once for the house.
+const TRANSITION: &str = "old-way";
+
+/// A subscription key of the firm's, and its own end of the transition.
+async fn old_way(scene: &Scene, firm: &Firm, name: &str) -> String {
+    let store = &scene.desk().store;
+    let now = scene.desk().now();
+    let id = format!("lgc_{}", firm.account.as_str().trim_start_matches("acc_"));
+    let method = LegacyMethodId::new("old-login");
+    let mut changes = Vec::new();
+    if store.transitions().await.unwrap().is_empty() {
+        changes.push(Change::AddTransition(Transition {
+            id: TransitionId::new(TRANSITION),
+            name: "Off the old login".to_owned(),
+            of: Subject::Method(method.clone()),
+            routes: Vec::new(),
+            apis: Vec::new(),
+            accounts: Vec::new(),
+            opens: Some(now),
+            warns: None,
+            brownouts: Vec::new(),
+            ends: Some(now.plus(900 * 86_400)),
+            documentation: Some("https://docs.vendor.example/move".to_owned()),
+            declared: false,
+            version: 1,
+        }));
+    }
+    if store
+        .legacy_credentials(Some(&firm.account), &Page::first())
+        .await
+        .unwrap()
+        .items
+        .is_empty()
+    {
+        changes.push(Change::AddLegacyCredential(LegacyCredential {
+            id: LegacyCredentialId::new(&id),
+            method,
+            kind: LegacyKind::Key,
+            account: firm.account.clone(),
+            member: Some(firm.member("dan")),
+            digest: format!("digest of {id}"),
+            label: format!("{name} key"),
+            created: now,
+            expires: None,
+            ended: None,
+        }));
+        changes.push(Change::PutException(Exception {
+            transition: TransitionId::new(TRANSITION),
+            account: firm.account.clone(),
+            ends: now.plus(950 * 86_400),
+            note: format!("{name} asked for time"),
+            created: now,
+        }));
+    }
+    assert_eq!(store.keep(changes).await.unwrap(), Kept::Done);
+    id
+}
+
 /// What a firm has, one of each.
 #[derive(Clone)]
 pub(super) struct Things {
@@ -102,6 +165,7 @@ pub(super) struct Things {
     operator: String,
     mail: String,
     consent: String,
+    credential: String,
     pub(super) session: String,
 }
 
@@ -160,6 +224,7 @@ impl Things {
             .await
             .unwrap();
         let consent = consent(scene, firm, &session.user).await;
+        let credential = old_way(scene, firm, name).await;
         let mails = desk.store.mails(&Page::first()).await.unwrap().items;
         Self {
             client: firm.client.to_string(),
@@ -175,6 +240,7 @@ impl Things {
             operator: desk.store.operators().await.unwrap()[0].id.to_string(),
             mail: mails.iter().find(|mail| mail.to == email).unwrap().id.to_string(),
             consent,
+            credential,
             session: session.id.to_string(),
         }
     }
@@ -206,6 +272,7 @@ impl Things {
             operator: none("opr_"),
             mail: none("mal_"),
             consent: none("con_"),
+            credential: none("lgc_"),
             session: none("ses_"),
         }
     }
@@ -244,6 +311,9 @@ impl Things {
                 ("{id}", "operators") => &self.operator,
                 ("{id}", "outbox") => &self.mail,
                 ("{id}", "consents") => &self.consent,
+                ("{id}" | "{credential}", "legacy") => &self.credential,
+                ("{id}", "transitions") => TRANSITION,
+                ("{account}", "exceptions") => &self.account,
                 (part, above) if part.starts_with('{') => panic!("what stands for {part} below {above} in {path}?"),
                 (part, _) => part,
             }
@@ -281,6 +351,9 @@ impl Things {
             ("token", word("x.y.z")),
             ("otp", word("000000")),
             ("algorithm", word("ES256")),
+            ("ends", word("2040-01-01")),
+            ("note", word("Why not")),
+            ("label", word("Taken key")),
         ];
         if path.ends_with("/scopes/edit") {
             fields.push(("scopes-docs", word("write")));

@@ -1,11 +1,21 @@
-//! Old ways of authenticating: what a route takes, and who came by one.
+//! Old ways of authenticating: what a route takes, who came by one, and until when that is good.
+
+mod credentials;
+mod elsewhere;
+mod on_record;
+mod shown;
+mod standing;
+
+pub(crate) use credentials::{Credential, Credentials, Silent};
+pub(crate) use shown::{Bearer, Shown, Text, bearer};
+pub(crate) use standing::{Place, Verdict, fields, over_for_everybody, verdict};
 
 use crate::acting::Member;
 use crate::routes::TokenGate;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
 use tollgate_model::transition::Subject;
-use tollgate_model::{AccountId, ApiId, Dated, LegacyCredentialId, LegacyMethod, LegacyMethodId, Route};
+use tollgate_model::{AccountId, ActingUser, ApiId, Dated, LegacyCredentialId, LegacyMethod, LegacyMethodId, Route};
 
 /// An old way that a route takes, with the transitions that end it there.
 #[derive(Debug)]
@@ -50,11 +60,14 @@ pub(crate) fn endings(route: &Route, api: Option<&ApiId>, dated: &[Arc<Dated>]) 
     dated.iter().filter(ends).cloned().collect()
 }
 
-/// Somebody who came by an old way, and may.
+/// Somebody who came by an old way.
+#[derive(Clone)]
 pub(crate) struct Old<'v> {
     pub(crate) gate: &'v TokenGate,
     pub(crate) way: &'v Way,
     pub(crate) who: Arc<Who>,
+    /// The header that carried a key.
+    pub(crate) key: Option<&'v HeaderName>,
 }
 
 /// Who came by an old way.
@@ -66,4 +79,46 @@ pub(crate) struct Who {
     /// The credential by which its use is counted: the key where there is one, else the token. None where the vendor's
     /// old system vouches.
     pub(crate) credential: Option<LegacyCredentialId>,
+}
+
+impl Who {
+    /// None when the account cannot stand in a header, or the member is of another.
+    pub(crate) fn of(
+        account: AccountId,
+        member: Option<ActingUser>,
+        credential: Option<LegacyCredentialId>,
+    ) -> Option<Self> {
+        let member = match member {
+            None => None,
+            // Whoever says it is held to their word: nobody acts in an account but its own members.
+            Some(user) if user.account == account => Some(Arc::new(Member::of(user)?)),
+            Some(_) => return None,
+        };
+        Some(Self {
+            account_header: HeaderValue::from_str(account.as_str()).ok()?,
+            account,
+            member,
+            credential,
+        })
+    }
+
+    /// The one whom a key and a token name together: the use is the key's, and the member is whoever signed in.
+    pub(crate) fn together(key: &Arc<Self>, bearer: &Arc<Self>) -> Arc<Self> {
+        if bearer.member.is_none() {
+            return Arc::clone(key);
+        }
+        Arc::new(Self {
+            account: key.account.clone(),
+            account_header: key.account_header.clone(),
+            member: bearer.member.clone(),
+            credential: key.credential.clone(),
+        })
+    }
+}
+
+impl Way {
+    /// Whether a request needs a key.
+    pub(crate) const fn wants_key(&self) -> bool {
+        !self.key_headers.is_empty()
+    }
 }

@@ -46,6 +46,11 @@ impl<'v> Permit<'v> {
         }
     }
 
+    /// What was proved, where leave is of no use any more.
+    pub(crate) fn into_proof(self) -> Proof<'v> {
+        self.proof
+    }
+
     pub(crate) fn acting(&self) -> Option<&Member> {
         self.acting.as_deref()
     }

@@ -96,3 +96,6 @@ fn quoted(text: &str) -> String {
         .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,7 @@ pub(crate) fn find<'v>(view: &'v View, caps: &Caps, head: &Parts) -> Result<Rout
 
 /// The one host that the request is for, in lower case and without port. HTTP/2 says it in `:authority`, an absolute
 /// address in itself, and HTTP/1.1 always in `Host`: where two say it, they must agree (RFC 9112 §3.2).
-fn host(head: &Parts) -> Result<Cow<'_, str>, Stop> {
+pub(crate) fn host(head: &Parts) -> Result<Cow<'_, str>, Stop> {
     let mut named = head.headers.get_all(header::HOST).iter();
     let field = match named.next() {
         Some(value) => Some(value.to_str().map_err(|_| Refusal::HostMismatch)?),

@@ -2,6 +2,7 @@
 
 use super::admit::Permit;
 use crate::Refusal;
+use crate::legacy::Old;
 use crate::memory::Remembered;
 use crate::request_id::RequestId;
 use crate::routes::{CompiledRoute, Gate, Named, TokenGate};
@@ -10,7 +11,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use serde_json::{Map, Value};
 use tollgate_model::call::Place;
 use tollgate_model::route::path::canonical;
-use tollgate_model::{Call, Moment};
+use tollgate_model::{AccountId, Call, Moment};
 
 /// How much of a path is told, in characters.
 const LONGEST_PATH: usize = 300;
@@ -39,7 +40,12 @@ pub(crate) fn passed(
             tell(&mut presented, rule.header.as_str(), times);
         }
     }
+    let old = permit.legacy();
+    if let Some(old) = old {
+        shown_of(&mut presented, old);
+    }
     Call {
+        account: whose(carried.map(|carried| &*carried.token), old),
         acting_user: permit.acting().map(|member| member.user.email.clone()),
         presented: Value::Object(presented),
         ..call(
@@ -54,10 +60,10 @@ pub(crate) fn passed(
     }
 }
 
-/// A request that was not let through.
+/// A request that was not let through. It came with that token, or by an old way, as far as that could be proved.
 pub(crate) fn refused(
     route: Option<&CompiledRoute>,
-    token: Option<&Remembered>,
+    (token, old): (Option<&Remembered>, Option<&Old<'_>>),
     head: &Parts,
     id: &RequestId,
     now: Moment,
@@ -75,10 +81,22 @@ pub(crate) fn refused(
     for name in route.and_then(gate).map(|gate| &*gate.checked).unwrap_or_default() {
         tell(&mut presented, name.as_str(), times(&head.headers, name));
     }
+    let keys = route.into_iter().flat_map(|route| &route.legacy);
+    for name in keys.flat_map(|way| &way.key_headers) {
+        match times(&head.headers, name) {
+            "absent" => {}
+            times => tell(&mut presented, name.as_str(), times),
+        }
+    }
+    if let Some(old) = old {
+        shown_of(&mut presented, old);
+    }
     if head.uri.query().is_some_and(|query| query.contains("access_token=")) {
         tell(&mut presented, "query", "access_token, where it is not looked at");
     }
     Call {
+        account: whose(token, old),
+        acting_user: old.and_then(acting),
         presented: Value::Object(presented),
         ..call(
             route,
@@ -89,6 +107,27 @@ pub(crate) fn refused(
             refusal.status(),
             Some(refusal),
         )
+    }
+}
+
+fn whose(token: Option<&Remembered>, old: Option<&Old<'_>>) -> Option<AccountId> {
+    match old {
+        Some(old) => Some(old.who.account.clone()),
+        None => token.and_then(|token| token.account.clone()),
+    }
+}
+
+fn acting(old: &Old<'_>) -> Option<String> {
+    old.who.member.as_ref().map(|member| member.user.email.clone())
+}
+
+/// What came by an old way.
+fn shown_of(presented: &mut Map<String, Value>, old: &Old<'_>) {
+    if old.way.method.bearer {
+        tell(presented, "authorization", "an old token");
+    }
+    if let Some(name) = old.key {
+        tell(presented, name.as_str(), "present");
     }
 }
 
@@ -153,16 +192,18 @@ fn times(headers: &HeaderMap, name: &HeaderName) -> &'static str {
 /// A token whose signature is right.
 fn proved(token: &Remembered, now: Moment) -> String {
     let claims = &token.claims;
-    let times = if claims.expires <= now.0 {
+    let times = if claims.expires == i64::MAX {
+        "good without end".to_owned()
+    } else if claims.expires <= now.0 {
         format!("expired {} ago", span(now.0.saturating_sub(claims.expires)))
     } else {
         format!("good for {}", span(claims.expires.saturating_sub(now.0)))
     };
-    format!(
-        "Bearer, JWT, key {}, {times}, audience {}",
-        token.header.kid,
-        claims.audience.join(" ")
-    )
+    let kind = match &token.header {
+        Some(header) => format!("JWT, key {}", header.kid),
+        None => "opaque".to_owned(),
+    };
+    format!("Bearer, {kind}, {times}, audience {}", claims.audience.join(" "))
 }
 
 /// A number of seconds as people say it.

@@ -2,6 +2,7 @@
 
 use super::route::Routed;
 use super::{Notes, Stop, id_token, legacy, opaque};
+use crate::gateway::Trace;
 use crate::legacy::Old;
 use crate::memory::{Remembered, Tokens};
 use crate::routes::{Gate, TokenGate};
@@ -46,13 +47,21 @@ impl Carried<'_> {
 }
 
 impl<'v> Verified<'v> {
+    pub(crate) const fn routed(&self) -> &Routed<'v> {
+        &self.routed
+    }
+
+    pub(crate) const fn proof(&self) -> &Proof<'v> {
+        &self.proof
+    }
+
     pub(crate) fn into_parts(self) -> (Routed<'v>, Proof<'v>) {
         (self.routed, self.proof)
     }
 }
 
 /// Looks at the `Authorization` header and, for an old way, at that way's own: a token in query or body is not seen (RFC
-/// 9700 §4.3.2). A token that is not good here though its signature is right is left in `seen`: whose request it was is
+/// 9700 §4.3.2). A token that is not good here though its signature is right is left in `trace`: whose request it was is
 /// known.
 pub(crate) async fn proof<'v>(
     gateway: &Gateway,
@@ -60,7 +69,7 @@ pub(crate) async fn proof<'v>(
     head: &Parts,
     now: Moment,
     notes: &mut Notes,
-    seen: &mut Option<Arc<Remembered>>,
+    trace: &mut Trace<'v>,
 ) -> Result<Verified<'v>, Stop> {
     let gate: &TokenGate = match &routed.route.gate {
         Gate::Public => {
@@ -73,7 +82,7 @@ pub(crate) async fn proof<'v>(
         Gate::Token(gate) => gate,
     };
     if !routed.route.legacy.is_empty()
-        && let Some(old) = legacy::look(gateway, &routed, gate, head, now, notes).await?
+        && let Some(old) = legacy::look(gateway, &routed, gate, head, now, notes, &mut trace.old).await?
     {
         return Ok(Verified {
             routed,
@@ -82,17 +91,22 @@ pub(crate) async fn proof<'v>(
     }
     let presented = presented(head)?;
     if gate.opaque && !looks_signed(presented) {
-        let token = opaque::look_up(gateway, presented, gate, now).await?;
+        let token = opaque::look_up(gateway, &routed, gate, presented, now, &mut trace.token).await?;
+        let carried = person(
+            gate,
+            token,
+            &routed,
+            head,
+            now,
+            gateway.settings.leeway,
+            &mut trace.token,
+        )?;
         return Ok(Verified {
             routed,
-            proof: Proof::Token(Carried {
-                gate,
-                token,
-                shown: None,
-            }),
+            proof: Proof::Token(carried),
         });
     }
-    let carried = token(gateway, &routed, gate, presented, head, now, seen)?;
+    let carried = token(gateway, &routed, gate, presented, head, now, &mut trace.token)?;
     Ok(Verified {
         routed,
         proof: Proof::Token(carried),
@@ -139,10 +153,27 @@ fn token<'v>(
         Err(Refusal::TokenExpired) if !new => tokens.drop(&hash),
         _ => {}
     }
-    let shown = judged.and_then(|()| match &gate.id_token {
+    if let Err(refusal) = judged {
+        *seen = Some(token);
+        return Err(refusal.into());
+    }
+    person(gate, token, routed, head, now, leeway, seen)
+}
+
+/// A good token, with the person that an ID token beside it shows.
+fn person<'v>(
+    gate: &'v TokenGate,
+    token: Arc<Remembered>,
+    routed: &Routed<'v>,
+    head: &Parts,
+    now: Moment,
+    leeway: i64,
+    seen: &mut Option<Arc<Remembered>>,
+) -> Result<Carried<'v>, Stop> {
+    let shown = match &gate.id_token {
         None => Ok(None),
-        Some(rule) => id_token::shown(rule, &head.headers, &token, catalogue, now, leeway),
-    });
+        Some(rule) => id_token::shown(rule, &head.headers, &token, &routed.view.catalogue, now, leeway),
+    };
     match shown {
         Ok(shown) => Ok(Carried { gate, token, shown }),
         Err(refusal) => {
@@ -175,7 +206,8 @@ fn presented(head: &Parts) -> Result<&str, Refusal> {
 
 /// Looked at anew on each request and for its own route: a token that is good at one API is nothing at another (RS3).
 fn judge(token: &Remembered, gate: &TokenGate, issuer: &str, now: Moment, leeway: i64) -> Result<(), Refusal> {
-    if token.header.algorithm != gate.algorithm {
+    let header = token.header.as_ref().ok_or(Refusal::TokenType)?;
+    if header.algorithm != gate.algorithm {
         return Err(Refusal::TokenAlgorithm);
     }
     let expect = Expect {
@@ -185,7 +217,7 @@ fn judge(token: &Remembered, gate: &TokenGate, issuer: &str, now: Moment, leeway
         now: now.0,
         leeway,
     };
-    check(&token.header, &token.claims, &expect).map_err(refusal)?;
+    check(header, &token.claims, &expect).map_err(refusal)?;
     // No leeway here: an expired token is unusable at once (SG-36).
     if token.claims.expires <= now.0 {
         return Err(Refusal::TokenExpired);
@@ -193,7 +225,7 @@ fn judge(token: &Remembered, gate: &TokenGate, issuer: &str, now: Moment, leeway
     Ok(())
 }
 
-fn alive(token: &Remembered, view: &crate::view::View) -> Result<(), Refusal> {
+pub(super) fn alive(token: &Remembered, view: &crate::view::View) -> Result<(), Refusal> {
     if token.passed(view.epoch) {
         return Ok(());
     }

@@ -101,9 +101,7 @@ pub(crate) fn compile(book: &Book<'_>, upstreams: &mut Upstreams) -> Table {
             methods,
             legacy: legacy::ways(route, book.legacy, book.transitions),
             endings: legacy::endings(route, api, book.transitions),
-            limits: Rules {
-                limits: route.limits.clone(),
-            },
+            limits: Rules::of(&route.id, &route.limits),
             assertion: route.assertion.clone(),
             gate,
             pool,

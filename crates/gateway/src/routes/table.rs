@@ -45,6 +45,14 @@ pub(crate) enum Found<'t> {
     Nothing,
 }
 
+/// The routes at one path.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place<'t> {
+    pub(crate) routes: &'t [Arc<CompiledRoute>],
+    /// Whether they are of this host alone.
+    pub(crate) by_host: bool,
+}
+
 /// All routes.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -73,20 +81,34 @@ impl Table {
 
     /// The route for a canonical path. `host` is in lower case, without port.
     pub(crate) fn find(&self, host: &str, method: &Method, path: &str) -> Found<'_> {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        let path = path.strip_suffix('/').unwrap_or(path);
-        let leaf = self
-            .hosts
-            .get(host)
-            .and_then(|node| node.find(path))
-            .or_else(|| self.anywhere.find(path));
-        let Some(leaf) = leaf else {
+        let Some((leaf, _)) = self.leaf(host, path) else {
             return Found::Nothing;
         };
         let takes = |route: &&Arc<CompiledRoute>| route.methods.as_ref().is_none_or(|held| held.contains(method));
         match leaf.routes.iter().find(takes) {
             Some(route) => Found::Route(route),
             None => Found::OtherMethods(&leaf.allow),
+        }
+    }
+
+    /// All that is at a canonical path, whatever the method.
+    pub(crate) fn at(&self, host: &str, path: &str) -> Place<'_> {
+        match self.leaf(host, path) {
+            Some((leaf, by_host)) => Place {
+                routes: &leaf.routes,
+                by_host,
+            },
+            None => Place::default(),
+        }
+    }
+
+    fn leaf(&self, host: &str, path: &str) -> Option<(&Leaf, bool)> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let named = self.hosts.get(host).and_then(|node| node.find(path));
+        match named {
+            Some(leaf) => Some((leaf, true)),
+            None => self.anywhere.find(path).map(|leaf| (leaf, false)),
         }
     }
 }

@@ -4,15 +4,23 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod acting;
+mod assertion;
+mod doors;
 mod feed;
 mod headers;
+mod legacy;
+mod limits;
+mod metadata;
+mod opaque;
 mod paths;
 mod people;
 mod records;
+mod rest;
 mod scene;
 mod scopes;
 mod smuggling;
 mod sources;
+mod status;
 mod streams;
 mod targets;
 mod tokens;

@@ -74,6 +74,10 @@ pub(crate) struct Desk {
     pub(crate) asked: AtomicUsize,
     /// The threads on which members were looked up.
     pub(crate) threads: Mutex<HashSet<ThreadId>>,
+    /// How often an old credential was asked for.
+    pub(crate) legacy_asked: AtomicUsize,
+    /// While this is false, questions about old credentials wait.
+    pub(crate) legacy_open: watch::Sender<bool>,
 }
 
 pub(crate) struct State {
@@ -189,6 +193,9 @@ impl Source for Desk {
 
     fn legacy<'a>(&'a self, name: &'a LegacyName) -> Answer<'a, Result<Option<LegacyKnown>, Fault>> {
         Box::pin(async move {
+            self.legacy_asked.fetch_add(1, Ordering::SeqCst);
+            let mut open = self.legacy_open.subscribe();
+            let _ = open.wait_for(|open| *open).await;
             let state = self.state.lock().unwrap();
             if state.gone {
                 return Err(Self::fault());
@@ -622,6 +629,8 @@ impl Scene {
             told: watch::Sender::new(0),
             asked: AtomicUsize::new(0),
             threads: Mutex::default(),
+            legacy_asked: AtomicUsize::new(0),
+            legacy_open: watch::Sender::new(true),
         });
         let clock = Arc::new(Hand(AtomicI64::new(NOW)));
         let gateway = match props.sink {

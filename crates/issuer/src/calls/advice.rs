@@ -39,6 +39,8 @@ macro_rules! table {
 table! {
     // Requests for a token, for introspection, for revocation.
     Issuer  "method_not_post"              "The endpoint takes POST only."                                                                    "Send the parameters in the body of a POST. A library that follows a redirect may turn POST into GET: check that the URL is exact."
+    Issuer  "alias_brownout"               "This other address of the endpoint is switched off for an announced while."                      "Use the address that the answer's Link header names: when the announced end has come, this one is gone for good."
+    Issuer  "alias_ended"                  "This other address of the endpoint has ended."                                                   "Use the address that the answer's Link header names; nothing else about the request changes."
     Issuer  "body_too_large"               "The body is far larger than a token request needs."                                              "Send only the parameters of the documentation; no files, no certificates."
     Issuer  "body_slow"                    "The body did not arrive in time."                                                                "Check that Content-Length fits the body; a length that is too great makes both sides wait. Then look at the network between."
     Issuer  "body_unsupported"             "The Content-Type is not one that this endpoint reads."                                           "Send application/x-www-form-urlencoded, unless the documentation says JSON. Most HTTP libraries need this header set by hand when the body is a string."
@@ -153,6 +155,23 @@ table! {
     Gateway "id_token_expired"             "The ID token has expired."                                                                         "Have the person sign in again, or refresh: a new ID token comes along."
     Gateway "id_token_not_yet_valid"       "The ID token is not valid yet."                                                                    "Set the clock of the machine that checks or sends it."
     Gateway "id_token_person"              "ID token and access token speak for two different people."                                         "Keep the tokens of one sign-in together."
+    // Old ways of authenticating.
+    Gateway "legacy_key_missing"           "The call came with a token of the old login, and without the subscription key that belongs to it."  "Send the key in the header that the documentation names. Better still, ask for an access token: then no key is needed."
+    Gateway "legacy_unknown"               "The old token or subscription key is not known here, has expired or was ended."                    "Ask for an access token with one of your clients. Until the old way ends, signing in at the old endpoint again gives a new token."
+    Gateway "legacy_accounts_differ"       "Token and subscription key belong to two accounts."                                                "Send the key and the token of one firm, or an access token alone."
+    Gateway "legacy_ended"                 "The old way of authenticating has ended for your account."                                         "Make a client, ask for an access token with it, and send that. The page Old authentication shows who still comes the old way."
+    Gateway "legacy_brownout"              "The old way of authenticating is switched off for an announced while."                             "Ask for an access token: as it is now it will be for good. The page Old authentication says until when this lasts."
+    Gateway "legacy_unverified"            "The old token or key could not be checked just now."                                               "Try again in a moment. An access token does not depend on the old system."
+    // Tokens that only their issuer can read.
+    Gateway "token_inactive"               "The token's own issuer says that it is not good, or no longer."                                    "Ask that issuer for a new token."
+    Gateway "introspection_unreachable"    "The token could not be looked up just now."                                                        "Try again in a moment. Nothing is wrong with the request."
+    Gateway "route_ended"                  "This address has ended."                                                                           "Use the address that took its place; the Link header names the page that tells of it."
+    // Limits, and more to do than can be done.
+    Gateway "rate_limited"                 "More calls came than the limit allows."                                                            "Wait as long as Retry-After says, and spread calls out; the RateLimit header of each answer tells what is left."
+    Gateway "quota_exceeded"               "The calls of this day or month are used up."                                                       "Wait until Retry-After is over, or ask those who run this place for a larger plan."
+    Gateway "overloaded"                   "More calls came than can be served just now."                                                      "Try again after Retry-After; nothing was sent to the API."
+    Gateway "upstream_busy"                "The API has more to do than it can just now."                                                      "Try again after Retry-After; nothing was sent to it."
+    Gateway "upstream_resting"             "The API failed too often and is given a rest."                                                     "Try again after Retry-After; nothing was sent to it."
 }
 
 #[cfg(test)]

@@ -68,6 +68,8 @@ fn secret(text: &str) -> Option<&'static str> {
             Kind::Code => "an authorization code",
             Kind::Refresh => "a refresh token",
             Kind::Browser => "a sign-in's binding to its browser",
+            Kind::LegacyKey => "a subscription key",
+            Kind::LegacyToken => "a token of the old login",
         };
         (kind.prefix(), words)
     });

@@ -53,7 +53,7 @@ impl<'a> Place<'a> {
     /// What it wants to know of an acting user.
     pub(super) fn rule(&self) -> Option<&'a ActingRule> {
         match self {
-            Self::Route(route) => wants(&route.access).and_then(|(_, _, rule)| rule),
+            Self::Route(route) => wants(&route.access).and_then(|wants| wants.rule),
             _ => None,
         }
     }

@@ -2,12 +2,10 @@
 
 use super::peek::Peeked;
 use super::place::Place;
-use super::{CODES, Step, wants};
+use super::{CODES, Step, Wants, wants};
 use tollgate_keys::verify::Flaw;
-use tollgate_model::route::ActingRule;
 use tollgate_model::{Api, Moment, Route};
 use tollgate_protocol::claims::AccessToken;
-use tollgate_protocol::scope::Scopes;
 
 /// By how many seconds the issuer's clock may be ahead of a gateway's, unless the gateway's settings say otherwise.
 const LEEWAY: i64 = 10;
@@ -42,7 +40,7 @@ fn short(text: &str) -> String {
     text.chars().take(200).collect()
 }
 
-fn yes(check: &'static str, says: impl Into<String>) -> Step {
+pub(super) fn yes(check: &'static str, says: impl Into<String>) -> Step {
     Step {
         check,
         ok: Some(true),
@@ -52,14 +50,14 @@ fn yes(check: &'static str, says: impl Into<String>) -> Step {
     }
 }
 
-fn open(check: &'static str, says: impl Into<String>) -> Step {
+pub(super) fn open(check: &'static str, says: impl Into<String>) -> Step {
     Step {
         ok: None,
         ..yes(check, says)
     }
 }
 
-fn no(check: &'static str, code: &'static str, says: impl Into<String>) -> Step {
+pub(super) fn no(check: &'static str, code: &'static str, says: impl Into<String>) -> Step {
     let status = CODES.iter().find(|(held, _)| *held == code).map(|(_, status)| *status);
     Step {
         ok: Some(false),
@@ -92,7 +90,7 @@ pub(super) fn steps(facts: &Facts<'_>, peeked: &Peeked, place: Option<&Place<'_>
     };
     let wanted = route.and_then(|route| wants(&route.access));
     let api = match &wanted {
-        Some((id, ..)) => facts.apis.iter().find(|api| api.id == **id),
+        Some(wants) => facts.apis.iter().find(|api| api.id == *wants.api),
         None => facts.apis.iter().find(|api| token.audience.contains(&api.audience)),
     };
     kind(peeked, api, wanted.is_some(), &mut steps);
@@ -117,14 +115,14 @@ pub(super) fn steps(facts: &Facts<'_>, peeked: &Peeked, place: Option<&Place<'_>
         None if peeked.proved().is_none() => open("revocation", "Not looked at: only a token of ours can be revoked."),
         None => open("revocation", "Whether it was revoked is told to its own account only."),
     });
-    if let Some((_, scopes, rule)) = wanted {
-        demands(token, scopes, rule, named, &mut steps);
+    if let Some(wanted) = wanted {
+        demands(token, &wanted, named, &mut steps);
     }
     steps
 }
 
 /// Where the request goes: the route, if a token is looked at there.
-fn at<'a>(place: &Place<'a>, apis: &[Api], steps: &mut Vec<Step>) -> Option<&'a Route> {
+pub(super) fn at<'a>(place: &Place<'a>, apis: &[Api], steps: &mut Vec<Step>) -> Option<&'a Route> {
     match place {
         Place::Ambiguous(reason) => {
             steps.push(no(
@@ -156,14 +154,14 @@ fn at<'a>(place: &Place<'a>, apis: &[Api], steps: &mut Vec<Step>) -> Option<&'a 
             None
         }
         Place::Route(route) => {
-            let Some((api, ..)) = wants(&route.access) else {
+            let Some(wanted) = wants(&route.access) else {
                 steps.push(yes(
                     "route",
                     format!("Route {} is open to everybody: no token is looked at.", route.id),
                 ));
                 return None;
             };
-            if !apis.iter().any(|held| held.id == *api) {
+            if !apis.iter().any(|held| held.id == *wanted.api) {
                 steps.push(no(
                     "route",
                     "route_closed",
@@ -308,7 +306,13 @@ fn times(token: &AccessToken, now: Moment) -> Step {
 }
 
 /// What the route wants beside a good token: 400 before 403.
-fn demands(token: &AccessToken, scopes: &Scopes, rule: Option<&ActingRule>, named: &Named, steps: &mut Vec<Step>) {
+fn demands(token: &AccessToken, wanted: &Wants<'_>, named: &Named, steps: &mut Vec<Step>) {
+    let Wants {
+        scopes,
+        any_scopes,
+        rule,
+        ..
+    } = *wanted;
     let by_owner = rule.is_some_and(|rule| rule.by == tollgate_model::route::ActingBy::Owner);
     if rule.is_some() {
         let check = "acting user";
@@ -344,6 +348,16 @@ fn demands(token: &AccessToken, scopes: &Scopes, rule: Option<&ActingRule>, name
     } else {
         yes("scopes", format!("It has {scopes}."))
     });
+    if !any_scopes.is_empty() {
+        let one = any_scopes
+            .as_slice()
+            .iter()
+            .find(|scope| token.scopes.as_slice().contains(scope));
+        steps.push(match one {
+            Some(one) => yes("scopes", format!("Of {any_scopes} it has {one}.")),
+            None => no("scopes", "scope_insufficient", format!("It has none of {any_scopes}.")),
+        });
+    }
     let Some(rule) = rule else { return };
     let wanted = rule.roles.join(", ");
     let check = "roles";

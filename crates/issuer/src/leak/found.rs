@@ -3,6 +3,7 @@
 use super::{Report, Reporter, host, source};
 use crate::alerts::{self, Done, Matter};
 use crate::desk::Desk;
+use crate::legacy;
 use crate::registry::secret::tokens_until;
 use crate::terms::console::Leaked;
 use crate::token::{authorization_code, refresh_token};
@@ -12,7 +13,8 @@ use tollgate_model::event::{Actor, Outcome};
 use tollgate_model::operator::OperatorKind;
 use tollgate_model::revocation::Target;
 use tollgate_model::{
-    AccountId, Authorization, Change, Client, Event, Fault, Link, Operator, RefreshFamily, Secret, Session, State,
+    AccountId, Authorization, Change, Client, Event, Fault, LegacyCredential, Link, Operator, RefreshFamily, Secret,
+    Session, State,
 };
 
 /// By how many seconds another node's clock may be ahead (`tollgate_keys::verify`).
@@ -33,6 +35,8 @@ pub(super) enum Found {
     Code(Box<Authorization>),
     /// A refresh token, the one that lives or an older one.
     Refresh(Box<RefreshFamily>),
+    /// A subscription key or a token of the old login.
+    Legacy(Box<LegacyCredential>),
 }
 
 fn digest(desk: &Desk, plain: &Plain) -> String {
@@ -76,6 +80,10 @@ pub(super) async fn find(desk: &Desk, plain: &Plain) -> Result<Option<Found>, Fa
         }
         // It opens nothing but the way on for somebody who signs in, and is over in half an hour.
         Kind::Browser => None,
+        Kind::LegacyKey | Kind::LegacyToken => {
+            let held = legacy::find(desk, &legacy::name(plain.expose())).await?;
+            held.map(|held| Found::Legacy(Box::new(held)))
+        }
     })
 }
 
@@ -169,6 +177,13 @@ impl Found {
                     detail,
                 ));
                 changes
+            }
+            Self::Legacy(held) if !held.lives(now) => Vec::new(),
+            Self::Legacy(held) => {
+                let (id, account) = (held.id.clone(), held.account.clone());
+                let detail = json!({ "method": held.method, "kind": held.kind, "done": "ended" });
+                let told = tell("legacy.leaked", Some(&account), id.as_str(), detail);
+                vec![Change::EndLegacyCredential { id, account, at: now }, told]
             }
         }
     }

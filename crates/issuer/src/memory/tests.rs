@@ -185,7 +185,7 @@ impl Store for Slow {
     }
 
     fn transitions(&self) -> Answer<'_, Result<Vec<Dated>, Fault>> {
-        unreachable!()
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn legacy_credential<'a>(&'a self, _digest: &'a str) -> Answer<'a, Result<Option<LegacyCredential>, Fault>> {

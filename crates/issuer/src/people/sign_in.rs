@@ -72,6 +72,52 @@ pub async fn password_after(
     Ok(Err(Refused::Stale))
 }
 
+/// Compares address and password as [`password`] does, in the same time and with the same counting, and begins no session:
+/// what the person gets is `then`'s to decide. It is kept on the condition that the person is still as they were.
+///
+/// # Errors
+/// As [`password`], and those of `then`.
+pub(crate) async fn without_session<T, F, D>(
+    desk: &Desk,
+    email: &str,
+    password: &str,
+    origin: &Origin,
+    then: F,
+) -> Answered<T>
+where
+    F: Fn(User, Moment) -> D,
+    D: Future<Output = Result<Decision<T>, Fault>> + Send,
+{
+    // What cannot be an address is nobody's.
+    let email = value::email("email", email).unwrap_or_default();
+    let _turn = desk.bench.turn(&email).await?;
+    let count = tries::wrong(desk, &email);
+    let mut compared = None;
+    for _ in 0..ATTEMPTS {
+        let now = desk.now();
+        if let Some(seconds) = count.full(desk, now).await? {
+            return Ok(Err(Refused::TooMany { seconds }));
+        }
+        let user = desk.store.user_by_email(&email).await?;
+        let shown = compare(desk, user.as_ref(), password, &mut compared).await?;
+        match allowed(user.as_ref(), &shown) {
+            Ok(user) => {
+                let decision = then(user.clone(), now).await?;
+                let mut changes = vec![touched(user, &shown)];
+                changes.extend(decision.changes);
+                if desk.memory.keep(changes).await? == Kept::Done {
+                    return Ok(Ok(decision.answer));
+                }
+            }
+            Err(why) => {
+                let subject = user.as_ref().map_or("", |user| user.id.as_str());
+                return Ok(Err(count.was_wrong(desk, origin, subject, why, now).await?));
+            }
+        }
+    }
+    Ok(Err(Refused::Stale))
+}
+
 /// What showing a password came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Shown {

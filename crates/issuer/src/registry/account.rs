@@ -11,7 +11,7 @@ use serde_json::json;
 use tollgate_model::client::Environment;
 use tollgate_model::revocation::Target;
 use tollgate_model::{
-    Account, AccountId, Api, ApiId, Change, ClientFilter, Decision, Fault, Moment, Page, State, Version,
+    Account, AccountId, Api, ApiId, Change, ClientFilter, Decision, Fault, Moment, Page, PlanId, State, Version,
 };
 
 /// What is to become of an account; what is absent stays.
@@ -25,6 +25,8 @@ pub struct Revise {
     pub apis: Option<Option<Vec<ApiId>>>,
     /// Whether its clients may be live.
     pub live: Option<bool>,
+    /// What it may ask for; `Some(None)`: what the default plan gives.
+    pub plan: Option<Option<PlanId>>,
     /// The version that the asker saw.
     pub seen: Option<Version>,
 }
@@ -88,11 +90,16 @@ struct Facts {
     granted: Vec<ApiId>,
     /// Whether one of its clients is live and active.
     lives: bool,
+    /// The plans that there are.
+    plans: Vec<PlanId>,
 }
 
 /// Reads only what the question needs: an account may have many clients.
 async fn know(desk: &Desk, account: &Account, ask: &Revise) -> Result<Facts, Fault> {
-    let mut facts = Facts::default();
+    let mut facts = Facts {
+        plans: desk.terms.transition.plans.iter().map(|plan| plan.id.clone()).collect(),
+        ..Facts::default()
+    };
     if let Some(asked) = &ask.apis {
         facts.apis = desk.store.apis().await?;
         if asked.is_some() {
@@ -150,6 +157,12 @@ fn decide_revise(
         Some(Some(list)) => Some(apis_of(list, &facts.apis)?),
     };
     let live = ask.live.unwrap_or(held.live);
+    let plan = ask.plan.as_ref().unwrap_or(&held.plan).clone();
+    if let (Some(plan), Some(_)) = (&plan, &ask.plan)
+        && !facts.plans.contains(plan)
+    {
+        return Err(No::invalid("plan", format!("there is no plan {:?}", plan.as_str())));
+    }
     if let (Some(list), Some(_)) = (&apis, &ask.apis)
         && let Some(needed) = facts.granted.iter().find(|api| !list.contains(api))
     {
@@ -175,6 +188,9 @@ fn decide_revise(
     if apis != held.apis || live != held.live {
         told.push(("account.revised", json!({ "apis": apis, "live": live })));
     }
+    if plan != held.plan {
+        told.push(("account.plan_set", json!({ "plan": plan, "was": held.plan })));
+    }
     if told.is_empty() {
         return Ok(Decision::just(held.clone()));
     }
@@ -183,6 +199,7 @@ fn decide_revise(
         state,
         apis,
         live,
+        plan,
         ..held.clone()
     };
     let mut changes = vec![Change::ReviseAccount {
@@ -265,7 +282,38 @@ mod tests {
             apis: vec![crate::registry::facts::api()],
             granted: granted.iter().map(ApiId::new).collect(),
             lives,
+            plans: vec![PlanId::new("standard")],
         }
+    }
+
+    #[test]
+    fn an_account_gets_a_plan_that_there_is() {
+        let asked = |held: &Account, plan: Option<&str>| {
+            let ask = Revise {
+                plan: Some(plan.map(PlanId::new)),
+                ..Revise::default()
+            };
+            decide_revise(held, &ask, &facts(&[], false), &asker(), NOW)
+        };
+        let made = asked(&account(), Some("standard")).unwrap();
+        assert_eq!(told(&made.changes), ["account.plan_set"]);
+        let none = asked(&made.answer, None).unwrap();
+        assert_eq!(
+            (none.answer.plan, told(&none.changes)),
+            (None, vec!["account.plan_set"])
+        );
+        let no = asked(&account(), Some("other")).unwrap_err();
+        assert!(matches!(no, No::Invalid { field: "plan", .. }), "{no}");
+        // A plan that is gone from the configuration does not keep anybody from changing the name.
+        let gone = Account {
+            plan: Some(PlanId::new("gone")),
+            ..account()
+        };
+        let ask = Revise {
+            name: Some("Other".into()),
+            ..Revise::default()
+        };
+        assert!(decide_revise(&gone, &ask, &facts(&[], false), &asker(), NOW).is_ok());
     }
 
     /// SS-5: what an account has is said by an operator, and never leaves a grant behind.

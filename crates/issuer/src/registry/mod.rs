@@ -11,11 +11,13 @@ pub mod consent;
 pub mod grant;
 pub mod hook;
 pub mod key;
+pub mod legacy;
 pub mod member;
 pub mod operator;
 pub mod redirect;
 pub mod route;
 pub mod secret;
+pub mod transition;
 pub mod user;
 pub(crate) mod value;
 

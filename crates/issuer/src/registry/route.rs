@@ -2,13 +2,15 @@
 //! route never opens a protected one's space without saying so (RS12).
 
 mod check;
+mod extra;
 
 use super::{Asker, No, Registered, new_id, settle, unchanged};
 use crate::desk::Desk;
+use crate::terms::transition::TransitionTerms;
 use check::checked;
 use serde_json::json;
-use tollgate_model::route::{Access, IdTokenRule, Upstream, same, unnamed};
-use tollgate_model::{Api, Change, Decision, Moment, Route, RouteId, Version};
+use tollgate_model::route::{Access, AssertionRule, IdTokenRule, Upstream, same, unnamed};
+use tollgate_model::{Api, Change, Decision, LegacyMethodId, Limit, Moment, Route, RouteId, Version};
 
 /// A new route.
 #[derive(Clone, Debug)]
@@ -27,6 +29,14 @@ pub struct Add {
     pub upstream: Upstream,
     /// Whether an ID token that shows the person is looked at.
     pub id_token: Option<IdTokenRule>,
+    /// Whether an opaque token is taken as well, by introspection.
+    pub opaque: bool,
+    /// Old ways of authenticating that are taken in place of an access token.
+    pub legacy: Vec<LegacyMethodId>,
+    /// How much may be asked here, beside what the account's plan allows.
+    pub limits: Vec<Limit>,
+    /// How the server behind is told who asks, beside headers.
+    pub assertion: Option<AssertionRule>,
 }
 
 /// What is to become of a route; what is absent stays.
@@ -44,6 +54,14 @@ pub struct Revise {
     pub upstream: Option<Upstream>,
     /// Whether an ID token that shows the person is looked at; `Some(None)`: none is.
     pub id_token: Option<Option<IdTokenRule>>,
+    /// Whether an opaque token is taken as well, by introspection.
+    pub opaque: Option<bool>,
+    /// Old ways of authenticating that are taken in place of an access token.
+    pub legacy: Option<Vec<LegacyMethodId>>,
+    /// How much may be asked here.
+    pub limits: Option<Vec<Limit>>,
+    /// How the server behind is told who asks; `Some(None)`: by headers alone.
+    pub assertion: Option<Option<AssertionRule>>,
     /// The version that the asker saw.
     pub seen: Option<Version>,
 }
@@ -71,6 +89,7 @@ struct Facts<'a> {
     routes: Vec<Route>,
     apis: Vec<Api>,
     roles: &'a [String],
+    transition: &'a TransitionTerms,
 }
 
 async fn facts(desk: &Desk) -> Result<Facts<'_>, tollgate_model::Fault> {
@@ -78,6 +97,7 @@ async fn facts(desk: &Desk) -> Result<Facts<'_>, tollgate_model::Fault> {
         routes: desk.store.routes().await?,
         apis: desk.store.apis().await?,
         roles: &desk.terms.roles,
+        transition: &desk.terms.transition,
     })
 }
 
@@ -93,14 +113,15 @@ fn decide_add(id: &RouteId, ask: &Add, facts: &Facts<'_>, asker: &Asker, now: Mo
         access: ask.access.clone(),
         upstream: ask.upstream.clone(),
         id_token: ask.id_token.clone(),
-        opaque: false,
-        legacy: Vec::new(),
-        limits: Vec::new(),
-        assertion: None,
+        opaque: ask.opaque,
+        legacy: ask.legacy.clone(),
+        limits: ask.limits.clone(),
+        assertion: ask.assertion.clone(),
         declared: false,
         version: 1,
     };
     let route = checked(route, &facts.apis, facts.roles)?;
+    extra::checked(&route, facts.transition)?;
     placed(&route, &facts.routes)?;
     let add = Change::AddRoute(route.clone());
     let event = told("route.added", &route, asker, now);
@@ -134,9 +155,14 @@ fn decide_revise(
         access: ask.access.as_ref().unwrap_or(&held.access).clone(),
         upstream: ask.upstream.as_ref().unwrap_or(&held.upstream).clone(),
         id_token: ask.id_token.as_ref().unwrap_or(&held.id_token).clone(),
+        opaque: ask.opaque.unwrap_or(held.opaque),
+        legacy: ask.legacy.as_ref().unwrap_or(&held.legacy).clone(),
+        limits: ask.limits.as_ref().unwrap_or(&held.limits).clone(),
+        assertion: ask.assertion.as_ref().unwrap_or(&held.assertion).clone(),
         ..held.clone()
     };
     let mut route = checked(asked, &facts.apis, facts.roles)?;
+    extra::checked(&route, facts.transition)?;
     if route == *held {
         return Ok(Decision::just(route));
     }
@@ -223,9 +249,10 @@ fn told(kind: &str, route: &Route, asker: &Asker, now: Moment) -> Change {
         Access::Public { .. } => "public",
         Access::Token { .. } => "token",
     };
-    let detail = json!({ "path": route.path, "hosts": route.hosts, "methods": route.methods, "access": access });
+    let detail = json!({ "path": route.path, "hosts": route.hosts, "methods": route.methods, "access": access,
+        "legacy": route.legacy });
     asker.did(kind, None, route.id.as_str(), now, detail)
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

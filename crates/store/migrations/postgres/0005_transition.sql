@@ -50,7 +50,8 @@ CREATE TABLE legacy_use (
     last BIGINT NOT NULL,
     PRIMARY KEY (account, day, method, member, credential)
 );
-CREATE INDEX legacy_use_by_day ON legacy_use (day);
+-- As the report of all reads it: newest day first, and within a day in order.
+CREATE INDEX legacy_use_by_day ON legacy_use (day DESC, account, method, member, credential);
 
 CREATE TABLE spent (
     bucket TEXT COLLATE "C" NOT NULL,
@@ -60,3 +61,12 @@ CREATE TABLE spent (
     PRIMARY KEY (bucket, slot)
 );
 CREATE INDEX spent_by_end ON spent (ends);
+
+-- Ends a transaction of which a step touched no row, so that a whole transaction can be sent in one piece.
+CREATE FUNCTION tollgate_touched(touched BIGINT) RETURNS BIGINT LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    IF touched = 0 THEN
+        RAISE EXCEPTION 'a condition that a change was decided under no longer holds' USING ERRCODE = 'TG001';
+    END IF;
+    RETURN touched;
+END $$;

@@ -50,7 +50,8 @@ CREATE TABLE legacy_use (
     last INTEGER NOT NULL,
     PRIMARY KEY (account, day, method, member, credential)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX legacy_use_by_day ON legacy_use (day);
+-- As the report of all reads it: newest day first, and within a day in order.
+CREATE INDEX legacy_use_by_day ON legacy_use (day DESC, account, method, member, credential);
 
 CREATE TABLE spent (
     bucket TEXT NOT NULL,

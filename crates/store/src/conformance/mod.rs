@@ -45,6 +45,7 @@ mod contest;
 mod desk;
 mod farewell;
 mod forged;
+mod legacy;
 mod lines;
 mod listing;
 mod log;
@@ -54,7 +55,9 @@ mod post;
 mod race;
 mod redeem;
 mod refresh;
+mod spent;
 mod statements;
+mod transition;
 
 pub use home::Home;
 
@@ -79,6 +82,7 @@ pub static LAWS: &[(&str, Law)] = laws![
     statements::every_statement_is_understood,
     // the nouns, and the condition of each change
     nouns::an_account_is_added_once_and_revised_at_its_version,
+    nouns::an_account_keeps_the_plan_it_was_given,
     nouns::a_member_needs_its_account_and_an_address_of_its_own,
     nouns::a_member_is_revised_and_removed_at_its_version,
     nouns::an_api_needs_an_audience_of_its_own,
@@ -214,6 +218,26 @@ pub static LAWS: &[(&str, Law)] = laws![
     redeem::of_many_identities_of_one_subject_one_stays,
     redeem::of_many_who_try_a_farewell_one_claims_it,
     redeem::a_family_and_the_removal_of_its_consent_do_not_both_last,
+    // the way off the old authentication
+    transition::a_transition_is_added_once_and_revised_at_its_version,
+    transition::a_removed_transition_takes_its_exceptions_with_it,
+    transition::an_exception_replaces_the_one_before_and_needs_transition_and_account,
+    transition::exceptions_are_told_in_the_order_of_accounts,
+    transition::every_change_to_a_transition_is_news_of_the_catalogue,
+    legacy::a_legacy_credential_needs_its_owners_and_a_digest_of_its_own,
+    legacy::a_legacy_credential_is_ended_once_and_by_its_own_account,
+    legacy::a_removed_member_takes_its_legacy_credentials_with_it,
+    legacy::legacy_credentials_are_listed_by_id_and_account,
+    legacy::a_legacy_credential_is_forgotten_a_month_after_it_expired,
+    legacy::uses_of_an_old_way_add_up_by_day,
+    legacy::uses_of_an_old_way_are_told_newest_day_first,
+    legacy::uses_of_an_old_way_are_told_ten_thousand_at_a_time,
+    // how much may be asked
+    spent::what_is_spent_of_a_slot_adds_up,
+    spent::slots_are_told_in_the_order_in_which_they_are_asked_for,
+    spent::a_bucket_with_nul_was_never_spent,
+    spent::of_what_many_spend_at_once_nothing_is_lost,
+    spent::a_slot_is_forgotten_a_day_after_its_end,
 ];
 
 /// What keeping these changes says.

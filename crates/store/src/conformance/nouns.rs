@@ -2,8 +2,8 @@
 
 use super::{Home, done, sample, sample::NOW, stale};
 use tollgate_model::{
-    AccountId, Allowance, ApiId, Change, ClientId, MemberId, Moment, OperatorId, RouteId, SecretId, State, Store,
-    client::SignIn, operator::OperatorKind, revocation::Target,
+    Account, AccountId, Allowance, ApiId, Change, ClientId, MemberId, Moment, OperatorId, Page, PlanId, RouteId,
+    SecretId, State, Store, client::SignIn, operator::OperatorKind, revocation::Target,
 };
 
 pub(super) async fn an_account_is_added_once_and_revised_at_its_version(home: Home) {
@@ -25,6 +25,43 @@ pub(super) async fn an_account_is_added_once_and_revised_at_its_version(home: Ho
     stale(store, vec![revise(1)]).await;
     account.version = 2;
     assert_eq!(store.account(&account.id).await.unwrap(), Some(account));
+}
+
+/// As an account of its own, on the list, and with a client or a member of it.
+pub(super) async fn an_account_keeps_the_plan_it_was_given(home: Home) {
+    let store = &*home.open().await.unwrap();
+    let mut account = Account {
+        plan: Some(PlanId::new("standard")),
+        ..sample::account("acc_1")
+    };
+    done(
+        store,
+        vec![
+            Change::AddAccount(account.clone()),
+            Change::AddMember(sample::member("mem_1", "acc_1", "ada@firm.example")),
+            Change::AddClient(sample::client("one", "acc_1")),
+        ],
+    )
+    .await;
+    for plan in [Some("standard"), Some("other"), None] {
+        let was = account.version;
+        account.plan = plan.map(PlanId::new);
+        let revise = Change::ReviseAccount {
+            account: account.clone(),
+            was,
+        };
+        done(store, vec![revise]).await;
+        account.version = was + 1;
+        let held = Some(account.clone());
+        assert_eq!(store.account(&account.id).await.unwrap(), held);
+        assert_eq!(store.accounts(&Page::first()).await.unwrap().items.pop(), held);
+        let like = store.accounts_like("firm", &Page::first()).await.unwrap();
+        assert_eq!(like.items, [account.clone()]);
+        let record = store.client(&ClientId::new("one")).await.unwrap().unwrap();
+        assert_eq!(record.account, account);
+        let places = store.memberships("ada@firm.example").await.unwrap();
+        assert_eq!(places[0].1, account);
+    }
 }
 
 pub(super) async fn a_member_needs_its_account_and_an_address_of_its_own(home: Home) {

@@ -2,9 +2,11 @@
 
 mod authorize;
 mod console;
+mod transition;
 
 pub(super) use authorize::*;
 pub(super) use console::*;
+pub(super) use transition::*;
 
 use tollgate_model::{
     Account, AccountId, Api, ApiId, Change, Client, ClientId, Event, Grant, Kid, LegacyMethodId, Limit, Member,

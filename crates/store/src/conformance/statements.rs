@@ -22,6 +22,12 @@ pub(super) async fn every_statement_is_understood(home: Home) {
             if let Err(error) = client.prepare(statement.postgres()).await {
                 panic!("{}: {error}", statement.name);
             }
+            // As it stands among others.
+            if !statement.postgres().starts_with("SELECT ")
+                && let Err(error) = client.prepare(statement.postgres_judged()).await
+            {
+                panic!("{}, judged: {error}", statement.name);
+            }
         }
         client.prepare(migration::APPLIED).await.unwrap();
     }

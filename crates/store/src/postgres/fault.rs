@@ -46,10 +46,15 @@ impl Broken {
     }
 }
 
+/// What the server says of a judged statement that touched no row (`0005_transition.sql`).
+const UNTOUCHED: &str = "TG001";
+
 /// Whether an error says that a condition of a change does not hold: something is already there, or
-/// something it hangs on is not.
+/// something it hangs on is not, or it is not as it was.
 pub(super) fn is_stale(error: &Error) -> bool {
-    error.code() == Some(&SqlState::UNIQUE_VIOLATION) || error.code() == Some(&SqlState::FOREIGN_KEY_VIOLATION)
+    error.code().is_some_and(|code| {
+        *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::FOREIGN_KEY_VIOLATION || code.code() == UNTOUCHED
+    })
 }
 
 /// The fault that an error of the driver is.

@@ -1,8 +1,8 @@
 //! PostgreSQL: any number of equal nodes on one database.
 //!
-//! A keep is two round trips: all its steps are sent at once and judged, then the logs and the commit. One
-//! that only adds to the audit log is a single trip. Transactions are short and are tried again when the database asks for it. Nobody waits longer
-//! than `PATIENCE` for a database that does not answer.
+//! A keep is one round trip: its steps, the logs and the commit are sent at once, and the server judges each step.
+//! Transactions are short and are tried again when the database asks for it. Nobody waits longer than `PATIENCE` for a
+//! database that does not answer.
 
 mod address;
 #[cfg(feature = "conformance")]

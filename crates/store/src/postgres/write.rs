@@ -12,41 +12,47 @@ use tollgate_model::Kept;
 
 /// Writes all of it in one transaction, or nothing.
 ///
+/// Everything is sent before the first answer is awaited, the commit too: a step that touches no row though it must
+/// fails by itself, and PostgreSQL turns a COMMIT after a failure into a rollback.
+///
 /// # Errors
-/// What the server or the driver said; then nothing was written, unless the connection broke amid the
-/// commit, when nobody can know.
+/// What the server or the driver said; then nothing was written, unless the connection broke or patience ended before
+/// the server had answered, when nobody can know.
 pub(super) async fn keep(client: &ClientWrapper, work: &Work) -> Result<Kept, Broken> {
-    let steps = prepare(client, work.steps.iter()).await?;
-    let late = prepare(client, work.late()).await?;
+    let late: Vec<_> = work.late().collect();
 
-    // A single statement is a transaction by itself.
-    if let ([(one, prepared)], []) = (steps.as_slice(), late.as_slice()) {
-        return judge(one, step(client, prepared, one).await);
+    // A single statement is a transaction by itself, and the number of rows it touched is in its answer.
+    if let ([one], []) = (work.steps.as_slice(), late.as_slice()) {
+        let prepared = client.prepare_cached(one.statement.postgres()).await?;
+        return judge(one, step(client, &prepared, one).await);
     }
 
-    // Where nothing is to be judged first (a line of the audit log alone), one trip does.
-    let mut sent = vec![word(client, "BEGIN")];
-    if !steps.is_empty() {
-        if change(client, sent, &steps).await? == Kept::Stale {
-            return Ok(Kept::Stale);
-        }
-        sent = Vec::new();
-    }
-    let begins = sent.len();
-
-    // From the first step of a log to the commit its head is locked for every other node, so these go in one
-    // piece. PostgreSQL turns a COMMIT after a failure into a rollback.
-    sent.extend(late.iter().map(|(one, prepared)| step(client, prepared, one)));
+    let steps = prepare(client, work.steps.iter(), judged).await?;
+    let late = prepare(client, late.into_iter(), |one| one.statement.postgres()).await?;
+    let mut sent: Vec<Sent<'_, u64>> = vec![word(client, "BEGIN")];
+    sent.extend(
+        steps
+            .iter()
+            .chain(&late)
+            .map(|(one, prepared)| step(client, prepared, one)),
+    );
     if work.tells {
         sent.push(word(client, NOTIFY));
     }
     sent.push(word(client, "COMMIT"));
+
     let mut answers = pipeline::all(sent).await.into_iter();
-    for begun in answers.by_ref().take(begins) {
+    if let Some(begun) = answers.next() {
         begun?;
     }
-    for (one, _) in &late {
-        if answers.next().transpose()? == Some(0) && one.must {
+    // Those after the first that fails were sent in vain; the first tells what became of it.
+    for ((one, _), answer) in steps.iter().zip(answers.by_ref()) {
+        if judge(one, answer)? == Kept::Stale {
+            return Ok(Kept::Stale);
+        }
+    }
+    for ((one, _), answer) in late.iter().zip(answers.by_ref()) {
+        if answer? == 0 && one.must {
             return Err(Broken::Odd("a log has no head"));
         }
     }
@@ -56,38 +62,23 @@ pub(super) async fn keep(client: &ClientWrapper, work: &Work) -> Result<Kept, Br
     Ok(Kept::Done)
 }
 
-/// Begins a transaction and makes the changes. Stale ones are rolled back.
-async fn change<'a>(
-    client: &'a ClientWrapper,
-    mut sent: Vec<Sent<'a, u64>>,
-    steps: &'a [(&Step, Statement)],
-) -> Result<Kept, Broken> {
-    sent.extend(steps.iter().map(|(one, prepared)| step(client, prepared, one)));
-    let mut answers = pipeline::all(sent).await.into_iter();
-    if let Some(begun) = answers.next() {
-        begun?;
+/// The text of a step that others follow in the same piece.
+fn judged(step: &Step) -> &'static str {
+    if step.must {
+        step.statement.postgres_judged()
+    } else {
+        step.statement.postgres()
     }
-    // Those after the first that fails were sent in vain; the first tells what became of it.
-    for ((one, _), answer) in steps.iter().zip(answers) {
-        match judge(one, answer) {
-            Ok(Kept::Done) => {}
-            Ok(Kept::Stale) => {
-                client.batch_execute("ROLLBACK").await?;
-                return Ok(Kept::Stale);
-            }
-            Err(broken) => return Err(broken),
-        }
-    }
-    Ok(Kept::Done)
 }
 
 async fn prepare<'a>(
     client: &ClientWrapper,
     steps: impl Iterator<Item = &'a Step>,
+    text: impl Fn(&Step) -> &'static str,
 ) -> Result<Vec<(&'a Step, Statement)>, Broken> {
     let mut prepared = Vec::new();
     for step in steps {
-        prepared.push((step, client.prepare_cached(step.statement.postgres()).await?));
+        prepared.push((step, client.prepare_cached(text(step)).await?));
     }
     Ok(prepared)
 }

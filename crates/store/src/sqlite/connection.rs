@@ -1,7 +1,7 @@
 //! Opening the file.
 
 use super::{chain, fault::fault};
-use rusqlite::{Connection, OpenFlags, types::ToSqlOutput, types::ValueRef};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, types::ToSqlOutput, types::ValueRef};
 use std::{fs::OpenOptions, path::Path, time::Duration};
 use tollgate_model::Fault;
 
@@ -81,7 +81,20 @@ fn open(path: &Path) -> Result<Connection, Fault> {
         .busy_timeout(Duration::from_secs(3))
         .map_err(|error| fault(DOING, error))?;
     connection.set_prepared_statement_cache_capacity(256);
+    steady(&connection).map_err(|error| fault(DOING, error))?;
     Ok(connection)
+}
+
+/// Has a statement prepared once and for all, whatever is bound to it. Otherwise SQLite looks at the first values of
+/// parameters that an index does not answer (`version = ?2`, `LIMIT ?2`), and takes any others for a reason to think
+/// anew; the cache clears what was bound after each use, so that nearly every use began with the parser.
+///
+/// # Errors
+/// SQLite's, when it does not know how.
+pub(super) fn steady(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(drop)
 }
 
 impl rusqlite::ToSql for Value {

@@ -10,6 +10,8 @@ mod fault;
 mod migrate;
 #[cfg(test)]
 mod plan;
+#[cfg(test)]
+mod prepared;
 mod reader;
 mod writer;
 

@@ -44,7 +44,7 @@ fn answer(connection: &mut Connection, asks: &[Ask]) -> rusqlite::Result<Vec<Vec
     sets
 }
 
-fn rows(connection: &Connection, ask: &Ask) -> rusqlite::Result<Vec<Row>> {
+pub(super) fn rows(connection: &Connection, ask: &Ask) -> rusqlite::Result<Vec<Row>> {
     let mut statement = connection.prepare_cached(ask.statement.sqlite())?;
     let width = statement.column_count();
     let mut found = statement.query(params_from_iter(&ask.binds))?;

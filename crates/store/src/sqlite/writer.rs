@@ -108,7 +108,7 @@ fn steps(connection: &Connection, work: &Work) -> Result<Kept, rusqlite::Error> 
 }
 
 /// How many rows a step touches.
-fn touch(connection: &Connection, step: &Step) -> Result<usize, rusqlite::Error> {
+pub(super) fn touch(connection: &Connection, step: &Step) -> Result<usize, rusqlite::Error> {
     connection
         .prepare_cached(step.statement.sqlite())?
         .execute(params_from_iter(&step.binds))

@@ -1,22 +1,56 @@
 //! `tollgate demo`.
 
-use crate::demo::{self, Options, Showing};
+mod before;
+
+use crate::clock::{Moved, System};
+use crate::demo::{self, Showing};
+use crate::settings::resolve::moment;
 use crate::settings::{self, config, preset};
 use anyhow::Context as _;
+use std::sync::Arc;
+use tollgate_model::Moment;
+use tollgate_model::moment::Clock;
 use url::form_urlencoded;
+
+/// What `demo` is told.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Start {
+    #[command(flatten)]
+    demo: demo::Options,
+    /// Let it be this day there, as 2026-07-26 or 2026-07-26T14:00:00Z: everything goes by it.
+    #[arg(long, value_parser = day)]
+    date: Option<Moment>,
+}
+
+/// The years in which a demo may be, as moments: 2000 to 2099.
+const YEARS: std::ops::Range<i64> = 946_684_800..4_102_444_800;
+
+/// Reads the day on which a demo is to be.
+fn day(text: &str) -> Result<Moment, String> {
+    match moment::of(text) {
+        None => Err(moment::NOT_A_MOMENT.to_owned()),
+        Some(moment) if !YEARS.contains(&moment.0) => Err("must be in the years 2000 to 2099".to_owned()),
+        Some(moment) => Ok(moment),
+    }
+}
 
 /// Runs the demo until it is stopped.
 #[expect(clippy::print_stdout, reason = "the demo tells the visitor what to paste")]
-pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
-    let showing = demo::start(options, None).await?;
-    println!("{}", welcome(options, &showing)?);
+pub(super) async fn run(options: &Start) -> anyhow::Result<()> {
+    let clock: Option<Arc<dyn Clock>> = match options.date {
+        Some(day) => Some(Arc::new(Moved::to(day, System))),
+        None => None,
+    };
+    let showing = demo::start(&options.demo, clock).await?;
+    let before = before::told(&options.demo, &showing).await?;
+    println!("{}", welcome(&options.demo, &showing, &before)?);
     super::stop_signal().await?;
     showing.stop().await;
     Ok(())
 }
 
 /// What to open and paste: the requests that the vendor's own documentation prints.
-fn welcome(options: &Options, showing: &Showing) -> anyhow::Result<String> {
+fn welcome(options: &demo::Options, showing: &Showing, before: &str) -> anyhow::Result<String> {
     let text = preset::text(&options.preset).context("no such preset")?;
     let config = settings::read(text).map_err(crate::serve::BadSettings)?;
     let value = |name: &str| showing.env.get(name).map_or("", String::as_str);
@@ -62,7 +96,7 @@ The API behind the gateway:
   curl -si \"$TOLLGATE_GATEWAY$TOLLGATE_API_PATH\" -H \"Authorization: Bearer $TOKEN\"{acting}
 
 with TOKEN set to the access_token of the first answer.
-{person}
+{before}{person}
 Stop with ctrl-c; the next run knows the same client.
 ",
         preset = options.preset,
@@ -108,4 +142,28 @@ Open it, sign in as {user} and agree: the page that you come back to shows the c
         redirect = encoded(callback),
         scope = encoded(&scopes.join(" ")),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Cli;
+    use clap::{CommandFactory as _, Parser as _};
+
+    #[test]
+    fn the_command_line_takes_a_day() {
+        Cli::command().debug_assert();
+        assert!(Cli::try_parse_from(["tollgate", "demo", "--date", "2026-07-26"]).is_ok());
+        let no = Cli::try_parse_from(["tollgate", "demo", "--date", "tomorrow"]).unwrap_err();
+        assert!(no.to_string().contains(moment::NOT_A_MOMENT), "{no}");
+    }
+
+    #[test]
+    fn a_day_is_a_day_or_a_moment_of_these_years() {
+        assert_eq!(day("2026-07-25"), Ok(Moment(1_784_937_600)));
+        assert_eq!(day("2026-07-25T01:00:00+01:00"), Ok(Moment(1_784_937_600)));
+        for text in ["", "tomorrow", "2026-07-25T01:00:00", "1999-12-31", "2100-01-01"] {
+            assert!(day(text).is_err(), "{text}");
+        }
+    }
 }

@@ -21,7 +21,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show everything in one process: issuer, gateway, a sample API, and a customer firm with its client.
-    Demo(crate::demo::Options),
+    Demo(demo::Start),
     /// Run what a configuration names.
     Serve(serve::Options),
     /// Print a commented configuration to start from.

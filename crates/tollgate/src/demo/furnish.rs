@@ -2,7 +2,7 @@
 //! calls.
 
 use super::files::Kept;
-use super::web;
+use super::{legacy, web};
 use crate::serve::Running;
 use crate::settings::config::{Config, Demo};
 use anyhow::Context as _;
@@ -81,7 +81,10 @@ pub(super) async fn furnish(
         env.insert(WEB_SECRET, secret);
         env.insert("TOLLGATE_REDIRECT_URI", callback.to_owned());
     }
-    // The whole contract stands in the file; what this house does not have yet is empty.
+    if let Some(key) = legacy::key(desk, &asker, &account, kept).await? {
+        env.insert(legacy::API_KEY, key);
+    }
+    // The whole contract stands in the file; what this demo has nothing for is empty.
     for name in LATER {
         env.entry(name).or_default();
     }
@@ -123,14 +126,14 @@ async fn person(
     Ok(password)
 }
 
-/// Names of the contract that this demo may have nothing for: what is for applications that act for people where the
-/// preset has none, and what comes with the transition.
+/// Names of the contract that this demo may have nothing for: what is for applications that act for people, and what is
+/// of the way of before, where the preset has none.
 const LATER: [&str; 5] = [
     "TOLLGATE_AUTHORIZE_URL",
     "TOLLGATE_WEB_CLIENT_ID",
     WEB_SECRET,
     "TOLLGATE_REDIRECT_URI",
-    "TOLLGATE_API_KEY",
+    legacy::API_KEY,
 ];
 
 async fn account(desk: &Desk, asker: &Asker, demo: &Demo) -> anyhow::Result<AccountId> {

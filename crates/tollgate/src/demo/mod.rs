@@ -3,6 +3,7 @@
 mod callback;
 mod files;
 mod furnish;
+mod legacy;
 mod web;
 
 use crate::serve::{self, Running, Secrets, Sockets};
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tollgate_issuer::registry::Asker;
 use tollgate_model::moment::Clock;
 use tollgate_web::peer::TrustedProxies;
 
@@ -79,7 +81,8 @@ pub async fn start(options: &Options, clock: Option<Arc<dyn Clock>>) -> anyhow::
     let api = port(options.api_port).await?;
     let kept = Kept::put_aside(&dir)?;
     let back = format!("http://localhost:{}{}", api.local_addr()?.port(), callback::PATH);
-    let config = config(options, &dir, &sockets, &api)?;
+    let mut config = config(options, &dir, &sockets, &api)?;
+    let undated = legacy::take_undated(&mut config);
     let demo = config.demo.clone().context("this preset has no [demo]")?;
     let secrets = Secrets {
         master_key: Some(files::master_key(&dir)?),
@@ -95,6 +98,7 @@ pub async fn start(options: &Options, clock: Option<Arc<dyn Clock>>) -> anyhow::
     let running = serve::start(&config, secrets, clock, sockets).await?;
     let desk = running.desk.clone().context("a demo is an issuer")?;
     let env = furnish::furnish(&desk, &config, &demo, &running, &kept, &back).await?;
+    legacy::furnish_ends(&desk, &Asker::system(), &undated).await?;
     kept.replace(&env)?;
     Ok(Showing {
         running,
@@ -131,6 +135,9 @@ fn config(options: &Options, dir: &Path, sockets: &Sockets, api: &TcpListener) -
         response_timeout: None,
         upgrades: false,
         max_body: 0,
+        in_flight: 0,
+        failures: 0,
+        rest: 10,
     };
     for upstream in config.upstream.values_mut() {
         *upstream = sample.clone();
@@ -158,3 +165,6 @@ async fn port(port: u16) -> anyhow::Result<TcpListener> {
     listener
         .with_context(|| format!("port {port} is taken; choose others with --issuer-port, --gateway-port, --api-port"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,17 @@
 //! The gateway, beside its issuer or on its own.
 
 use super::{Running, Secrets, bound, secret_file};
-use crate::settings::config::Config;
+use crate::settings::config::{Config, Feed, RateLimitHeaders};
 use crate::tls;
 use anyhow::Context as _;
 use rustls_pki_types::CertificateDer;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tollgate_gateway::{Gateway, HttpSource};
+use tollgate_gateway::{Gateway, HttpSource, Introspection, Rest};
 use tollgate_model::Source;
 use tollgate_model::moment::Clock;
+use zeroize::Zeroizing;
 
 /// Where a gateway on its own learns what it works from.
 pub(super) fn elsewhere(config: &Config, secrets: &Secrets) -> anyhow::Result<Arc<dyn Source>> {
@@ -19,17 +20,30 @@ pub(super) fn elsewhere(config: &Config, secrets: &Secrets) -> anyhow::Result<Ar
         .feed
         .as_ref()
         .context("gateway.feed is required where the issuer is elsewhere")?;
-    let token = match (&secrets.gateway_token, &feed.token_file) {
-        (Some(token), _) => token.clone(),
-        (None, Some(path)) => secret_file(path)?,
-        (None, None) => {
-            anyhow::bail!("there is no gateway token: set TOLLGATE_GATEWAY_TOKEN or gateway.feed.token_file")
-        }
-    };
+    let token = token(feed, secrets)?;
     let roots = upstream_roots(config)?;
     Ok(Arc::new(
         HttpSource::new(&feed.url, &token, &roots).context("gateway.feed")?,
     ))
+}
+
+/// The gateway's own credential.
+fn token(feed: &Feed, secrets: &Secrets) -> anyhow::Result<Zeroizing<String>> {
+    match (&secrets.gateway_token, &feed.token_file) {
+        (Some(token), _) => Ok(token.clone()),
+        (None, Some(path)) => secret_file(path),
+        (None, None) => {
+            anyhow::bail!("there is no gateway token: set TOLLGATE_GATEWAY_TOKEN or gateway.feed.token_file")
+        }
+    }
+}
+
+/// Where what it knows rests. Beside its issuer a gateway has the store.
+fn rest(config: &Config, secrets: &Secrets) -> anyhow::Result<Option<Rest>> {
+    let (Some(path), Some(feed)) = (&config.gateway.snapshot, &config.gateway.feed) else {
+        return Ok(None);
+    };
+    Ok(Some(Rest::new(path, &token(feed, secrets)?)))
 }
 
 fn upstream_roots(config: &Config) -> anyhow::Result<Vec<CertificateDer<'static>>> {
@@ -39,12 +53,30 @@ fn upstream_roots(config: &Config) -> anyhow::Result<Vec<CertificateDer<'static>
     }
 }
 
+/// Whom it asks about opaque tokens.
+fn introspection(config: &Config) -> anyhow::Result<Option<Introspection>> {
+    let Some(typed) = &config.gateway.introspection else {
+        return Ok(None);
+    };
+    let secret = secret_file(&typed.client_secret_file)?;
+    let asked = Introspection::new(&typed.url, &typed.client_id, &secret).context("gateway.introspection")?;
+    Ok(Some(
+        asked
+            .with_issuer(typed.issuer.clone())
+            .with_account(typed.account.clone())
+            .remembered(typed.remembered.into()),
+    ))
+}
+
+/// How long a start keeps everybody waiting for the first snapshot.
+const FIRST_WORD: Duration = Duration::from_secs(3);
 /// How long a stop waits for the issuer to take what is told last.
 const LAST_WORD: Duration = Duration::from_secs(3);
 
-/// Takes the first snapshot, and listens.
+/// Listens, and returns with the first snapshot. Its health tells of both from the beginning.
 pub(super) async fn start(
     config: &Config,
+    secrets: &Secrets,
     source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
     socket: Option<TcpListener>,
@@ -60,8 +92,24 @@ pub(super) async fn start(
             .map(|address| address.to_string().parse())
             .collect::<Result<_, _>>()?,
         leeway: typed.leeway,
+        rest: rest(config, secrets)?,
         pass_authorization: typed.pass_authorization,
         upstream_roots: upstream_roots(config)?,
+        public_url: typed.public_url.clone(),
+        assertion_key: typed
+            .assertion_key
+            .as_deref()
+            .map(tls::signing_key)
+            .transpose()?
+            .map(Arc::new),
+        introspection: introspection(config)?,
+        forward_auth: typed.forward_auth,
+        rate_limit_headers: match typed.rate_limit_headers {
+            RateLimitHeaders::Standard => tollgate_gateway::RateLimitHeaders::Standard,
+            RateLimitHeaders::XRatelimit => tollgate_gateway::RateLimitHeaders::XRateLimit,
+            RateLimitHeaders::Both => tollgate_gateway::RateLimitHeaders::Both,
+            RateLimitHeaders::None => tollgate_gateway::RateLimitHeaders::None,
+        },
         memory: tollgate_gateway::Memory {
             tokens: typed.remembered_tokens,
             ..defaults.memory
@@ -71,6 +119,15 @@ pub(super) async fn start(
     let gateway = Gateway::new(settings, source, clock);
     let socket = bound(socket, typed.listen).await?;
     running.gateway = Some(socket.local_addr()?);
+    let envoy = match typed.ext_authz_listen {
+        Some(address) => Some(bound(None, address).await?),
+        None => None,
+    };
+    let status = match typed.status_listen {
+        Some(address) => Some(bound(None, address).await?),
+        None => None,
+    };
+    running.status = status.as_ref().map(TcpListener::local_addr).transpose()?;
     let tls = typed
         .tls
         .as_ref()
@@ -79,15 +136,30 @@ pub(super) async fn start(
         .map(Arc::unwrap_or_clone);
     let (following, stop) = (Arc::clone(&gateway), running.stop.clone());
     running.tasks.spawn(async move { following.follow(stop).await });
-    gateway.ready().await;
+    if let Some(status) = status {
+        let (asked, stop) = (Arc::clone(&gateway), running.stop.clone());
+        running.tasks.spawn(async move { asked.status(status, stop).await });
+    }
+    // Who comes early waits a moment for the first snapshot; when none comes, they are told so (503).
+    let _late = tokio::time::timeout(FIRST_WORD, gateway.ready()).await;
+    let (kept, stop) = (Arc::clone(&gateway), running.stop.clone());
+    running.tasks.spawn(async move { kept.keep_at_rest(stop).await });
     let (telling, stop) = (Arc::clone(&gateway), running.stop.clone());
     running.tasks.spawn(async move { telling.tell(stop).await });
-    let stop = running.stop.clone();
+    let (sharing, stop) = (Arc::clone(&gateway), running.stop.clone());
+    running.tasks.spawn(async move { sharing.share(stop).await });
+    if let Some(envoy) = envoy {
+        let (asked, stop) = (Arc::clone(&gateway), running.stop.clone());
+        running.tasks.spawn(async move { asked.ext_authz(envoy, stop).await });
+    }
+    let (ready, stop) = (Arc::clone(&gateway), running.stop.clone());
     running.tasks.spawn(async move {
         Arc::clone(&gateway).serve(socket, tls, stop).await;
         // What the last requests left. A stop does not wait long for an issuer that is gone.
-        let _late = tokio::time::timeout(LAST_WORD, gateway.tell_now()).await;
+        let last = async { tokio::join!(gateway.tell_now(), gateway.share_now()) };
+        let _late = tokio::time::timeout(LAST_WORD, last).await;
     });
+    ready.ready().await;
     Ok(())
 }
 

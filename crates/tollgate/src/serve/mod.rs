@@ -56,6 +56,8 @@ pub struct Running {
     pub management: Option<SocketAddr>,
     /// Where the gateway listens.
     pub gateway: Option<SocketAddr>,
+    /// Where the gateway says how it is.
+    pub status: Option<SocketAddr>,
     /// The rules' side, in a process that is an issuer.
     pub desk: Option<Arc<Desk>>,
     /// The first operator's token, on the first start only.
@@ -99,6 +101,7 @@ pub async fn start(
         issuer: None,
         management: None,
         gateway: None,
+        status: None,
         desk: None,
         first_operator: None,
         first_link: None,
@@ -119,7 +122,7 @@ pub async fn start(
         gateway::elsewhere(config, &secrets)?
     };
     if config.gateway.enabled {
-        gateway::start(config, source, clock, sockets.gateway.take(), &mut running).await?;
+        gateway::start(config, &secrets, source, clock, sockets.gateway.take(), &mut running).await?;
     }
     // Last of all: a start that fails shows nothing, and what it made could never be shown again.
     if let Some(desk) = &running.desk {

@@ -57,7 +57,7 @@ pub fn check(text: &str, layers: &Layers) -> Checked {
 
 /// Sections that speak of one another: where one of them was cut down because of a fault, what is said of the
 /// others may be its echo.
-const TOGETHER: &str = "api, upstream, route, members, demo";
+const TOGETHER: &str = "api, upstream, route, members, legacy, transition, demo";
 
 fn group(key: &str) -> &str {
     let (section, _) = key.split_once(['.', '[']).unwrap_or((key, ""));

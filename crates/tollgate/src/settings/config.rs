@@ -611,10 +611,14 @@ pub struct Gateway {
     pub forward_auth: bool,
     /// Where it answers Envoy (`ext_authz`, gRPC); absent: nowhere.
     pub ext_authz_listen: Option<SocketAddr>,
+    /// Where it says how it is, `/health` and `/metrics`; absent: nowhere.
+    pub status_listen: Option<SocketAddr>,
     /// The file in which what it last learned rests; absent: nowhere.
     pub snapshot: Option<PathBuf>,
     /// Whom it asks about opaque tokens.
     pub introspection: Option<Introspection>,
+    /// PEM file with the key of statements of who asks; absent: each start makes another.
+    pub assertion_key: Option<PathBuf>,
     /// Requests at once; 0: as many as it answers in good time.
     pub most_in_flight: usize,
     /// Which headers say what is left of a limit.
@@ -636,8 +640,10 @@ impl Default for Gateway {
             feed: None,
             forward_auth: false,
             ext_authz_listen: None,
+            status_listen: None,
             snapshot: None,
             introspection: None,
+            assertion_key: None,
             most_in_flight: 0,
             rate_limit_headers: RateLimitHeaders::default(),
         }

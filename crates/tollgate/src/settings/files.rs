@@ -36,6 +36,8 @@ pub fn faults(config: &Config, environment: &Environment) -> Vec<Complaint> {
     if config.gateway.enabled {
         found.extend(certificate("gateway.tls", config.gateway.tls.as_ref()));
         found.extend(roots(config));
+        found.extend(introspection(config));
+        found.extend(assertion_key(config));
         if !config.issuer.enabled {
             found.extend(gateway_token(config, environment));
         }
@@ -140,17 +142,34 @@ pub fn read_logo(path: &Path) -> Result<Logo, String> {
     Logo::of(bytes).map_err(|problem| format!("{} {problem}", path.display()))
 }
 
-/// The secrets of our clients at other providers.
-fn connections(config: &Config) -> Vec<Complaint> {
-    let problem = |path: &Path| match secret(path) {
+/// What is wrong with a file that holds the secret of a client of ours elsewhere.
+fn client_secret(path: &Path) -> Option<String> {
+    match secret(path) {
         Err(problem) => Some(problem),
         Ok(text) if text.trim().is_empty() => Some(format!("{} is empty", path.display())),
         Ok(_) => None,
-    };
+    }
+}
+
+/// The secret with which the gateway asks about opaque tokens.
+fn introspection(config: &Config) -> Option<Complaint> {
+    let typed = config.gateway.introspection.as_ref()?;
+    let problem = client_secret(&typed.client_secret_file)?;
+    Some(Complaint::about("gateway.introspection.client_secret_file", problem))
+}
+
+/// The key that signs statements of who asks.
+fn assertion_key(config: &Config) -> Option<Complaint> {
+    let error = tls::signing_key(config.gateway.assertion_key.as_deref()?).err()?;
+    Some(Complaint::about("gateway.assertion_key", format!("{error:#}")))
+}
+
+/// The secrets of our clients at other providers.
+fn connections(config: &Config) -> Vec<Complaint> {
     let connections = config.people.connection.iter().enumerate();
     connections
         .filter_map(|(place, connection)| {
-            let problem = problem(connection.client_secret_file.as_deref()?)?;
+            let problem = client_secret(connection.client_secret_file.as_deref()?)?;
             let key = format!("people.connection[{place}].client_secret_file");
             Some(Complaint::about(key, problem))
         })

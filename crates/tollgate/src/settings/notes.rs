@@ -29,7 +29,22 @@ pub fn of(config: &Config) -> Vec<Complaint> {
     if config.issuer.enabled {
         issuer(config, &mut notes);
     }
+    if config.issuer.enabled {
+        endless(config, &mut notes);
+    }
     let gateway = &config.gateway;
+    if gateway.enabled && gateway.ext_authz_listen.is_some_and(|address| is_public(address.ip())) {
+        notes.push(Complaint::about(
+            "gateway.ext_authz_listen",
+            "is a public address: whoever asks there says where a request came from",
+        ));
+    }
+    if gateway.enabled && gateway.status_listen.is_some_and(|address| is_public(address.ip())) {
+        notes.push(Complaint::about(
+            "gateway.status_listen",
+            "is a public address: anybody reads there how the gateway is",
+        ));
+    }
     if gateway.enabled && gateway.tls.is_none() && is_public(gateway.listen.ip()) {
         notes.push(Complaint::about(
             "gateway.listen",
@@ -43,6 +58,25 @@ pub fn of(config: &Config) -> Vec<Complaint> {
         ));
     }
     notes
+}
+
+/// An old way of authenticating that goes on until somebody says when it ends.
+fn endless(config: &Config, notes: &mut Vec<Complaint>) {
+    for (place, method) in config.legacy.iter().enumerate() {
+        let mut ends = config.transition.iter().enumerate();
+        let found = ends.find(|(_, transition)| transition.method.as_ref() == Some(&method.id));
+        match found {
+            None => notes.push(Complaint::about(
+                format!("legacy[{place}]"),
+                "no [[transition]] ends it: it works until one is made",
+            )),
+            Some((nth, transition)) if transition.ends.is_none() => notes.push(Complaint::about(
+                format!("transition[{nth}].ends"),
+                format!("is not set: {} works until it is", method.id),
+            )),
+            Some(_) => {}
+        }
+    }
 }
 
 /// A kind of sign-in that nobody can reach: asking for it is always refused.

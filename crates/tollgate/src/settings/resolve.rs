@@ -7,8 +7,12 @@ mod console;
 mod declared;
 mod demo;
 mod endpoints;
+mod legacy;
+pub(crate) mod moment;
 mod people;
+mod plan;
 mod terms;
+mod transition;
 
 pub(super) use address::is_public;
 pub(super) use connection::OWN as OWN_FACTORS;
@@ -28,7 +32,7 @@ pub struct Resolved {
     pub terms: Terms,
     /// Where the endpoints are.
     pub paths: Paths,
-    /// Declared APIs and routes.
+    /// Declared APIs, routes and transitions.
     pub declared: Declared,
 }
 
@@ -45,6 +49,7 @@ pub fn resolve(config: &Config) -> Result<Resolved, Vec<Complaint>> {
     store(config, &mut complaints);
     let terms = terms::terms(config, &origin, issuer.clone(), &mut complaints);
     let paths = endpoints::paths(config, origin, issuer, &mut complaints);
+    legacy::logins_differ(config, &paths, &mut complaints);
     console::mail(config, &mut complaints);
     let declared = declared::declared(config, &mut complaints);
     demo::consistent(config, &mut complaints);

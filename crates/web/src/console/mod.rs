@@ -16,6 +16,7 @@ mod navigation;
 pub mod page;
 mod people;
 mod recipe;
+mod still;
 
 use crate::door::Paths;
 use crate::request_id::RequestIds;

@@ -3,6 +3,7 @@
 use super::Console;
 use super::door::{AtAccount, AtDesk};
 use super::input::Ask;
+use super::lookout::legacy;
 use super::page::{Entry, Frame, Group, Here, Link, Notice, Person};
 use tollgate_issuer::developer::{self};
 use tollgate_issuer::people::session;
@@ -70,6 +71,15 @@ impl Console {
         if seat.may(Role::Admin) {
             account.push(entry("/console/members", "Members", "people"));
         }
+        let mut understand = vec![
+            entry("/console/calls", "Troubleshooting", "pulse"),
+            entry("/console/inspector", "Token inspector", "search"),
+            entry("/console/usage", "Usage", "chart"),
+            entry("/console/alerts", "Notices", "bell"),
+        ];
+        if legacy::any(self) {
+            understand.push(entry(legacy::HERE, "Old authentication", "clock"));
+        }
         vec![
             Group {
                 title: words.menu.clone(),
@@ -77,12 +87,7 @@ impl Console {
             },
             Group {
                 title: "Understand".to_owned(),
-                entries: vec![
-                    entry("/console/calls", "Troubleshooting", "pulse"),
-                    entry("/console/inspector", "Token inspector", "search"),
-                    entry("/console/usage", "Usage", "chart"),
-                    entry("/console/alerts", "Notices", "bell"),
-                ],
+                entries: understand,
             },
         ]
     }
@@ -112,6 +117,7 @@ impl Console {
                 entries: vec![
                     entry("/console/desk/apis", "APIs", "plug"),
                     entry("/console/desk/routes", "Routes", "route"),
+                    entry("/console/desk/transitions", "Transitions", "clock"),
                     entry("/console/desk/keys", "Signing keys", "key"),
                 ],
             },

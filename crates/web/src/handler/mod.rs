@@ -6,6 +6,7 @@ mod exposed;
 pub mod introspect;
 pub mod jwks;
 pub mod leak;
+pub mod legacy_login;
 pub mod logout;
 pub mod metadata;
 pub mod nothing;

@@ -4,6 +4,7 @@ mod told;
 
 pub(crate) use told::{About, Ended, word};
 
+use crate::alias::Via;
 use crate::peer::{Peer, TrustedProxies};
 use axum::extract::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
@@ -26,6 +27,7 @@ pub(crate) struct Read {
     pub(crate) host: Option<String>,
     pub(crate) authorization: Option<String>,
     pub(crate) from: Option<IpAddr>,
+    via: Option<Arc<Via>>,
     authorizations: usize,
     content_type: Option<String>,
     body: Result<bytes::Bytes, Refusal>,
@@ -40,6 +42,7 @@ impl Read {
             Err(_) => Err(Refusal::of(Code::BodySlow).with("seconds", patience.as_secs().to_string())),
         };
         let text = |name| one(&parts.headers, name);
+        let via = parts.extensions.get::<Arc<Via>>().map(Arc::clone);
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
         let proxies = parts.extensions.get::<Arc<TrustedProxies>>();
         let from = peer.map(|peer| proxies.map_or(peer, |proxies| proxies.client(peer, &parts.headers)));
@@ -51,6 +54,7 @@ impl Read {
             host,
             authorization: text(AUTHORIZATION.as_str()),
             from,
+            via,
             authorizations: parts.headers.get_all(AUTHORIZATION).iter().count(),
             content_type: text(CONTENT_TYPE.as_str()),
             body,
@@ -124,7 +128,14 @@ pub(crate) async fn caller(
         about.looked = true;
         about.client = record.as_ref().map(|known| (known.id.clone(), known.account.clone()));
         match authenticate(&presented, record, &desk.digests, now) {
-            Ok(caller) => return Ok(Ok(caller)),
+            Ok(caller) => {
+                // Whether this address still answers may depend on whose the request is, which is proved now.
+                let over = read
+                    .via
+                    .as_ref()
+                    .and_then(|via| via.over_for(&caller.client().account, now));
+                return Ok(over.map_or(Ok(caller), Err));
+            }
             Err(refusal) => refusal,
         }
     } else {

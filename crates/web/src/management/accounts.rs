@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_issuer::registry::{No, account};
-use tollgate_model::{Account, AccountId, ApiId};
+use tollgate_model::{Account, AccountId, ApiId, PlanId};
 use utoipa::{IntoParams, ToSchema};
 
 /// A customer firm.
@@ -27,6 +27,8 @@ pub(super) struct AccountView {
     apis: Option<Vec<String>>,
     /// Whether its clients may be live.
     live: bool,
+    /// What it may ask for; null: what the default plan gives.
+    plan: Option<String>,
     /// When it was made.
     #[schema(format = DateTime)]
     created: String,
@@ -42,6 +44,7 @@ impl From<Account> for AccountView {
             state: account.state.into(),
             apis: account.apis.map(|apis| apis.iter().map(ToString::to_string).collect()),
             live: account.live,
+            plan: account.plan.map(|plan| plan.to_string()),
             created: time(account.created),
             version: account.version,
         }
@@ -74,6 +77,10 @@ pub(super) struct AccountChange {
     apis: Option<Option<Vec<String>>>,
     /// Whether its clients may be live.
     live: Option<bool>,
+    /// What it may ask for: a plan of the configuration; null: what the default plan gives.
+    #[serde(default, deserialize_with = "ask::nullable")]
+    #[schema(value_type = Option<String>)]
+    plan: Option<Option<String>>,
 }
 
 /// Which accounts.
@@ -143,6 +150,7 @@ pub(super) async fn revise(
         state: ask.state.map(Into::into),
         apis: ask.apis.map(|apis| apis.map(ids)),
         live: ask.live,
+        plan: ask.plan.map(|plan| plan.map(PlanId::new)),
         seen,
     };
     let revised = done(account::revise(&desk, by.asker(), &AccountId::new(id), &ask).await)?;

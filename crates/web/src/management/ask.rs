@@ -10,7 +10,7 @@ use http::{HeaderMap, Uri};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use tollgate_issuer::registry::No;
-use tollgate_model::{Page, Version};
+use tollgate_model::{Moment, Page, Version};
 use utoipa::IntoParams;
 
 /// The longest id, cursor or filter.
@@ -104,6 +104,22 @@ pub(super) fn sought(field: &'static str, text: String) -> Result<String, Proble
     } else {
         let problem = format!("must be 1 to {MOST_TEXT} characters, none of them a control character");
         Err(Problem::No(No::invalid(field, problem)))
+    }
+}
+
+/// A moment that a field names: a day (its first second in UTC), or a date and time as RFC 3339 has them.
+pub(super) fn moment(field: &'static str, text: &str) -> Result<Moment, Problem> {
+    let text = text.trim();
+    let day = || {
+        let date = text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10)?;
+        Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    };
+    match text.parse::<jiff::Timestamp>().ok().or_else(day) {
+        Some(time) => Ok(Moment(time.as_second())),
+        None => Err(Problem::No(No::invalid(
+            field,
+            "must be a day such as 2026-07-25, or a date and time such as 2026-07-25T06:00:00Z",
+        ))),
     }
 }
 
@@ -353,6 +369,25 @@ mod tests {
         assert_eq!(field("/?limit=1&limit=2").as_deref(), Some("limit"));
         assert!(query::<Nothing>(&"/?x".parse().unwrap()).is_err());
         assert!(query::<Nothing>(&"/".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn a_moment_is_a_day_or_a_time() {
+        let read = |text: &str| moment("ends", text).ok();
+        assert_eq!(read("2026-11-21"), Some(Moment(1_795_219_200)));
+        assert_eq!(read("2026-11-21T10:00:00Z"), Some(Moment(1_795_255_200)));
+        assert_eq!(read("2026-11-21T12:00:00+02:00"), Some(Moment(1_795_255_200)));
+        for wrong in [
+            "",
+            "21.11.2026",
+            "2026-11-31",
+            "2026-11-21T10:00:00",
+            "20261121",
+            "1795255200",
+            "tomorrow",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong:?}");
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub(super) fn finished(mut api: OpenApi) -> Arc<OpenApi> {
         .title("Tollgate management API")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Accounts, members, APIs, clients, secrets, grants, requests for clients, webhooks, routes, keys, people, \
-             what they let clients do, operators, single calls and the audit log. \
+            "Accounts, members, APIs, clients, secrets, grants, requests for clients, webhooks, routes, \
+             transitions, old keys and tokens, signing keys, people, what they let clients do, operators, single calls and the audit log. \
              Send If-Match with the ETag that you saw to change only what nobody else has changed meanwhile.",
         ))
         .build();

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use tollgate_issuer::registry::No;
 use tollgate_model::feed::{ActingKey, Told};
-use tollgate_model::{AccountId, ClientId, Source};
+use tollgate_model::{AccountId, ClientId, LegacyCredentialId, MemberId, Moment, Source, Spent};
 
 type Feed = State<Arc<dyn Source>>;
 
@@ -56,6 +56,79 @@ pub(super) async fn acting_user(State(source): Feed, Asked(who): Asked<Who>) -> 
     json(StatusCode::OK, &found.ok_or(No::NotFound("member"))?)
 }
 
+/// Which credential, by its name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    name: String,
+}
+
+/// The legacy credential of this name, if it is one that lives.
+pub(super) async fn legacy(State(source): Feed, Asked(named): Asked<Named>) -> Answer {
+    if !is_name(&named.name) {
+        return Err(Problem::No(No::invalid(
+            "name",
+            "must be 64 lower-case hexadecimal digits",
+        )));
+    }
+    let found = source.legacy(&named.name).await?;
+    json(StatusCode::OK, &found.ok_or(No::NotFound("credential"))?)
+}
+
+/// Whose plan.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Whose {
+    account: String,
+}
+
+/// The plan that an account was given; not found: the default one.
+pub(super) async fn plan(State(source): Feed, Asked(whose): Asked<Whose>) -> Answer {
+    let account = AccountId::new(ask::id("account", whose.account)?);
+    json(
+        StatusCode::OK,
+        &source.plan(&account).await?.ok_or(No::NotFound("plan"))?,
+    )
+}
+
+/// The most buckets that are told at once.
+const MOST_SPENT: usize = 1000;
+/// The longest name of a bucket.
+const MOST_BUCKET: usize = 500;
+/// The longest slot, in seconds: a month.
+const LONGEST_SLOT: i64 = 31 * 86_400;
+
+/// Adds what was let through to what all gateways let through, and answers how much that is now.
+pub(super) async fn spent(State(source): Feed, Body(spent): Body<Vec<Spent>>) -> Answer {
+    spendable(&spent)?;
+    json(StatusCode::OK, &source.spend(&spent).await?)
+}
+
+fn spendable(spent: &[Spent]) -> Result<(), Problem> {
+    if spent.len() > MOST_SPENT {
+        return Err(Problem::No(No::invalid(
+            "spent",
+            format!("must be at most {MOST_SPENT}"),
+        )));
+    }
+    let sane = |one: &Spent| {
+        let named = (1..=MOST_BUCKET).contains(&one.bucket.len()) && one.bucket.bytes().all(|b| b.is_ascii_graphic());
+        let lasts = one.slot >= Moment(0) && (1..=LONGEST_SLOT).contains(&one.ends.since(one.slot));
+        named && lasts && (0..=MOST_COUNTED).contains(&one.count)
+    };
+    match spent.iter().all(sane) {
+        true => Ok(()),
+        false => Err(Problem::No(No::invalid(
+            "spent",
+            "holds what is no bucket, slot or number",
+        ))),
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
+}
+
 /// The most requests, and the most counts, that are told at once.
 const MOST: usize = 500;
 
@@ -68,7 +141,12 @@ pub(super) async fn calls(State(source): Feed, Body(told): Body<Told>) -> Answer
 
 /// Ids are ids and numbers are numbers; how long texts may be is the rules' business.
 fn sane(told: &Told) -> Result<(), Problem> {
-    for (field, many) in [("calls", told.calls.len()), ("counts", told.counts.len())] {
+    let lists = [
+        ("calls", told.calls.len()),
+        ("counts", told.counts.len()),
+        ("legacy", told.legacy.len()),
+    ];
+    for (field, many) in lists {
         if many > MOST {
             return Err(Problem::No(No::invalid(field, format!("must be at most {MOST}"))));
         }
@@ -94,12 +172,33 @@ fn sane(told: &Told) -> Result<(), Problem> {
             return Err(Problem::No(No::invalid("counts", "holds what is no id or no number")));
         }
     }
+    for used in &told.legacy {
+        let ids = [
+            Some(
+                used.method
+                    .as_str()
+                    .strip_prefix("routes:")
+                    .unwrap_or(used.method.as_str()),
+            ),
+            Some(used.account.as_str()),
+            used.member.as_ref().map(MemberId::as_str),
+            used.credential.as_ref().map(LegacyCredentialId::as_str),
+        ];
+        let numbers = (0..=MOST_COUNTED).contains(&used.count) && (0..=used.count).contains(&used.refused);
+        let when = (Moment(0)..=LAST).contains(&used.last);
+        if !ids.into_iter().flatten().all(is_id) || !numbers || !when {
+            return Err(Problem::No(No::invalid("legacy", "holds what is no id or no number")));
+        }
+    }
     Ok(())
 }
 
 fn is_id(text: &str) -> bool {
     ask::id("id", text.to_owned()).is_ok()
 }
+
+/// The last second that a calendar has: the end of the year 9999.
+const LAST: Moment = Moment(253_402_300_799);
 
 /// More requests of one client in a second than any gateway takes.
 const MOST_COUNTED: i64 = 1_000_000_000;
@@ -168,7 +267,63 @@ mod tests {
                 "{name}"
             );
         }
+        let used = json!({
+            "method": "old", "account": "acc_1", "member": "mem_1", "credential": "lgc_1", "day": 20_000, "count": 3,
+            "refused": 1, "last": 1_800_000_000
+        });
+        let legacy = |used: Value, many: usize| {
+            let told = json!({ "calls": [], "counts": [], "legacy": vec![used; many] });
+            field(sane(&serde_json::from_value(told).unwrap()))
+        };
+        assert_eq!(legacy(used.clone(), 1), None);
+        assert_eq!(legacy(used.clone(), MOST + 1), Some("legacy"));
+        for (name, wrong) in [
+            ("method", json!("a b")),
+            ("account", json!("")),
+            ("member", json!("a'b")),
+            ("credential", json!("x".repeat(201))),
+            ("count", json!(-1)),
+            ("refused", json!(4)),
+            ("last", json!(-1)),
+            ("last", json!(i64::MAX)),
+        ] {
+            assert_eq!(legacy(with(used.clone(), name, wrong), 1), Some("legacy"), "{name}");
+        }
         assert_eq!(field(told(&vec![call(); MOST + 1], &[])), Some("calls"));
         assert_eq!(field(told(&[], &vec![count(); MOST + 1])), Some("counts"));
+    }
+
+    /// CO9: what is spent of limits is looked at like any other input.
+    #[test]
+    fn what_is_no_slot_is_not_spent() {
+        let one = Spent {
+            bucket: "plan:standard:burst:client:robot".into(),
+            slot: Moment(1_800_000_000),
+            ends: Moment(1_800_000_010),
+            count: 3,
+        };
+        assert!(spendable(std::slice::from_ref(&one)).is_ok());
+        let with = |change: &dyn Fn(&mut Spent)| {
+            let mut one = one.clone();
+            change(&mut one);
+            spendable(&[one])
+        };
+        for no in [
+            with(&|one| one.bucket.clear()),
+            with(&|one| one.bucket = "a b".into()),
+            with(&|one| one.bucket = "x".repeat(MOST_BUCKET + 1)),
+            with(&|one| one.slot = Moment(-1)),
+            with(&|one| one.ends = one.slot),
+            with(&|one| one.ends = Moment(i64::MAX)),
+            with(&|one| one.count = -1),
+            with(&|one| one.count = i64::MAX),
+            spendable(&vec![one.clone(); MOST_SPENT + 1]),
+        ] {
+            assert!(
+                matches!(no, Err(Problem::No(No::Invalid { field: "spent", .. }))),
+                "{no:?}"
+            );
+        }
+        assert!(is_name(&"0f".repeat(32)) && !is_name(&"0F".repeat(32)) && !is_name("0f"));
     }
 }

@@ -25,6 +25,7 @@ mod health;
 mod hooks;
 mod imports;
 mod keys;
+mod legacy;
 mod members;
 mod notices;
 mod operators;
@@ -33,6 +34,7 @@ mod request;
 mod routes;
 mod secrets;
 mod spoken;
+mod transitions;
 mod users;
 mod word;
 
@@ -105,6 +107,14 @@ fn resources() -> OpenApiRouter<Arc<Desk>> {
         .routes(routes!(grants::put, grants::remove))
         .routes(routes!(routes::list, routes::add))
         .routes(routes!(routes::show, routes::revise, routes::remove))
+        .routes(routes!(routes::test::post))
+        .routes(routes!(legacy::list, legacy::issue))
+        .routes(routes!(legacy::import))
+        .routes(routes!(legacy::end))
+        .routes(routes!(transitions::list, transitions::create))
+        .routes(routes!(transitions::show, transitions::revise, transitions::remove))
+        .routes(routes!(transitions::exceptions::put, transitions::exceptions::remove))
+        .routes(routes!(transitions::report::get))
         .routes(routes!(keys::list))
         .routes(routes!(keys::rotate))
         .routes(routes!(operators::list, operators::create))
@@ -127,6 +137,9 @@ pub fn feed_router(desk: Arc<Desk>, source: Arc<dyn Source>) -> Router {
         .route("/feed/v1/news", get(feed::news))
         .route("/feed/v1/acting-user", get(feed::acting_user))
         .route("/feed/v1/calls", post(feed::calls))
+        .route("/feed/v1/legacy", get(feed::legacy))
+        .route("/feed/v1/plan", get(feed::plan))
+        .route("/feed/v1/spent", post(feed::spent))
         .route_layer(guarded)
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(from_fn(by::closed))

@@ -1,18 +1,21 @@
 //! Routes of the gateway.
 
+mod limits;
 mod parts;
+pub(super) mod test;
 
 use super::answer::{Answer, PageView, created, nothing, shown, whole};
 use super::ask::{self, Asked, Body, Id, Nothing, Seen};
 use super::by::By;
 use super::problem::done;
 use axum::extract::State;
-use parts::{Access, IdToken, Upstream};
+use limits::LimitView;
+use parts::{Access, Assertion, IdToken, Upstream};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tollgate_issuer::Desk;
 use tollgate_issuer::registry::{No, route};
-use tollgate_model::{Route, RouteId};
+use tollgate_model::{LegacyMethodId, Route, RouteId};
 use utoipa::ToSchema;
 
 /// Where the gateway lets a call through.
@@ -33,6 +36,14 @@ pub(super) struct RouteView {
     upstream: Upstream,
     /// Whether an ID token that shows the person is looked at.
     id_token: Option<IdToken>,
+    /// Whether an opaque token is taken as well, by introspection.
+    opaque: bool,
+    /// Old ways of authenticating that are taken in place of an access token.
+    legacy: Vec<String>,
+    /// How much may be asked here, beside what the account's plan allows.
+    limits: Vec<LimitView>,
+    /// How the server behind is told who asks, beside headers.
+    assertion: Option<Assertion>,
     /// Declared in the configuration, and changed only there.
     declared: bool,
     /// Its revision, as in `ETag`.
@@ -49,6 +60,10 @@ impl From<Route> for RouteView {
             access: route.access.into(),
             upstream: route.upstream.into(),
             id_token: route.id_token.map(Into::into),
+            opaque: route.opaque,
+            legacy: route.legacy.iter().map(ToString::to_string).collect(),
+            limits: route.limits.into_iter().map(Into::into).collect(),
+            assertion: route.assertion.map(Into::into),
             declared: route.declared,
             version: route.version,
         }
@@ -75,6 +90,17 @@ pub(super) struct NewRoute {
     upstream: Upstream,
     /// Whether an ID token that shows the person is looked at; by default none is.
     id_token: Option<IdToken>,
+    /// Whether an opaque token is taken as well, by introspection.
+    #[serde(default)]
+    opaque: bool,
+    /// Old ways of authenticating that are taken in place of an access token.
+    #[serde(default)]
+    legacy: Vec<String>,
+    /// How much may be asked here, beside what the account's plan allows.
+    #[serde(default)]
+    limits: Vec<LimitView>,
+    /// How the server behind is told who asks, beside headers.
+    assertion: Option<Assertion>,
 }
 
 /// What is to become of a route; what is absent stays.
@@ -95,6 +121,20 @@ pub(super) struct RouteChange {
     #[serde(default, deserialize_with = "ask::nullable")]
     #[schema(value_type = Option<IdToken>)]
     id_token: Option<Option<IdToken>>,
+    /// Whether an opaque token is taken as well, by introspection.
+    opaque: Option<bool>,
+    /// Old ways of authenticating that are taken in place of an access token, all of them.
+    legacy: Option<Vec<String>>,
+    /// How much may be asked here, all limits.
+    limits: Option<Vec<LimitView>>,
+    /// How the server behind is told who asks, whole; `null`: by headers alone.
+    #[serde(default, deserialize_with = "ask::nullable")]
+    #[schema(value_type = Option<Assertion>)]
+    assertion: Option<Option<Assertion>>,
+}
+
+fn methods(ids: Vec<String>) -> Vec<LegacyMethodId> {
+    ids.into_iter().map(LegacyMethodId::new).collect()
 }
 
 /// Every route.
@@ -116,6 +156,10 @@ pub(super) async fn add(State(desk): State<Arc<Desk>>, by: By, Body(ask): Body<N
         access: ask.access.into(),
         upstream: ask.upstream.into(),
         id_token: ask.id_token.map(Into::into),
+        opaque: ask.opaque,
+        legacy: methods(ask.legacy),
+        limits: ask.limits.into_iter().map(Into::into).collect(),
+        assertion: ask.assertion.map(Into::into),
     };
     let made = done(route::add(&desk, by.asker(), &ask).await)?;
     let (version, place) = (made.version, format!("/api/v1/routes/{}", made.id));
@@ -152,6 +196,10 @@ pub(super) async fn revise(
         access: ask.access.map(Into::into),
         upstream: ask.upstream.map(Into::into),
         id_token: ask.id_token.map(|rule| rule.map(Into::into)),
+        opaque: ask.opaque,
+        legacy: ask.legacy.map(methods),
+        limits: ask.limits.map(|limits| limits.into_iter().map(Into::into).collect()),
+        assertion: ask.assertion.map(|rule| rule.map(Into::into)),
         seen,
     };
     let revised = done(route::revise(&desk, by.asker(), &RouteId::new(id), &ask).await)?;

@@ -208,7 +208,7 @@ fn is_target(text: &str) -> bool {
     host && port.is_some_and(digits)
 }
 
-fn few(field: &'static str, count: usize) -> Result<(), No> {
+pub(super) fn few(field: &'static str, count: usize) -> Result<(), No> {
     if count > MOST {
         return Err(No::invalid(field, format!("must have at most {MOST} entries")));
     }

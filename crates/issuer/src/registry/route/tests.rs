@@ -1,5 +1,6 @@
 use super::*;
 use crate::registry::facts::{self, NOW, api, asker};
+use crate::terms::transition::TransitionTerms;
 use tollgate_model::route::{ActingBy, ActingRule};
 
 fn upstream() -> Upstream {
@@ -35,7 +36,7 @@ fn route(id: &str, path: &str, access: Access) -> Route {
     }
 }
 
-pub(in crate::registry) fn protected(id: &str, path: &str) -> Route {
+pub(crate) fn protected(id: &str, path: &str) -> Route {
     let access = Access::Token {
         api: api().id,
         scopes: ["read"].into_iter().collect(),
@@ -59,11 +60,16 @@ fn add(route: &Route, table: &[Route]) -> Result<Decision<Route>, No> {
         access: route.access.clone(),
         upstream: route.upstream.clone(),
         id_token: route.id_token.clone(),
+        opaque: route.opaque,
+        legacy: route.legacy.clone(),
+        limits: route.limits.clone(),
+        assertion: route.assertion.clone(),
     };
     let facts = Facts {
         routes: table.to_vec(),
         apis: vec![api()],
         roles: &["Developer".to_owned()],
+        transition: &TransitionTerms::default(),
     };
     decide_add(&route.id, &ask, &facts, &asker(), NOW)
 }
@@ -256,6 +262,7 @@ fn declared_stale_and_missing_routes_are_left_alone() {
         routes: table.to_vec(),
         apis: vec![api()],
         roles: &[],
+        transition: &TransitionTerms::default(),
     };
     let revise = |id: &str, seen: Option<i64>| {
         let ask = Revise {

@@ -73,6 +73,17 @@ pub enum Action {
         #[arg(long)]
         live: Option<bool>,
     },
+    /// Set what an account may ask for.
+    Set {
+        /// The account.
+        id: String,
+        /// A plan of the configuration.
+        #[arg(long, required_unless_present = "default_plan")]
+        plan: Option<String>,
+        /// What the default plan gives.
+        #[arg(long, conflicts_with = "plan")]
+        default_plan: bool,
+    },
     /// Disable an account: its clients get no tokens, and those they have are refused.
     Disable {
         /// The account.
@@ -132,6 +143,7 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             ]);
             patch(id, body).await
         }
+        Action::Set { id, plan, .. } => patch(id, json!({ "plan": plan })).await,
         Action::Disable { id } => patch(id, json!({ "state": "disabled" })).await,
         Action::Enable { id } => patch(id, json!({ "state": "active" })).await,
     }

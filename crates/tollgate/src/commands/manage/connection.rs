@@ -199,6 +199,11 @@ impl Connection {
         read(self.send(Method::POST, self.url(path)?, Some(body), None).await?).await
     }
 
+    /// Has something changed whose answer is not printed as it is.
+    pub(super) async fn patch(&self, path: &[&str], body: Value) -> anyhow::Result<String> {
+        read(self.send(Method::PATCH, self.url(path)?, Some(body), None).await?).await
+    }
+
     /// How answers are to be printed.
     pub(super) const fn output(&self) -> Output {
         self.output

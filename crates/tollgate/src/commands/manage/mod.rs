@@ -18,6 +18,7 @@ mod grant;
 mod hook;
 mod import;
 mod key;
+mod legacy;
 mod mail;
 mod member;
 mod operator;
@@ -25,6 +26,7 @@ mod route;
 mod secret;
 mod shape;
 mod table;
+mod transition;
 mod user;
 
 pub use connection::{Connection, Output};
@@ -49,6 +51,10 @@ pub enum Command {
     Grant(Box<Noun<grant::Action>>),
     /// Where the gateway lets calls through.
     Route(Box<Noun<route::Action>>),
+    /// The dated ends of what is old.
+    Transition(Box<Noun<transition::Action>>),
+    /// Subscription keys and tokens of the old kind.
+    Legacy(Box<Noun<legacy::Action>>),
     /// Signing keys.
     Key(Box<Noun<key::Action>>),
     /// Credentials of operators and gateways.
@@ -128,6 +134,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Secret(noun) => secret::run(noun.action, &noun.server.connect()?).await,
         Command::Grant(noun) => grant::run(noun.action, &noun.server.connect()?).await,
         Command::Route(noun) => route::run(noun.action, &noun.server.connect()?).await,
+        Command::Transition(noun) => transition::run(noun.action, &noun.server.connect()?).await,
+        Command::Legacy(noun) => legacy::run(noun.action, &noun.server.connect()?).await,
         Command::Key(noun) => key::run(noun.action, &noun.server.connect()?).await,
         Command::Operator(noun) => operator::run(noun.action, &noun.server.connect()?).await,
         Command::User(noun) => user::run(noun.action, &noun.server.connect()?).await,

@@ -1,5 +1,9 @@
 //! `tollgate route`.
 
+mod imported;
+mod openapi;
+mod test;
+
 use super::connection::{Connection, read_capped};
 use super::shape::Shape;
 use anyhow::Context as _;
@@ -46,6 +50,10 @@ pub enum Action {
         /// The route.
         id: String,
     },
+    /// Add or change routes as an OpenAPI 3 document has them, its security scopes included.
+    Import(imported::Import),
+    /// Explain what would become of a request at the gateway, step by step; nothing is sent.
+    Test(test::Test),
 }
 
 pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<()> {
@@ -64,6 +72,8 @@ pub(super) async fn run(action: Action, server: &Connection) -> anyhow::Result<(
             let said = Shape::Said("The route is removed.");
             server.make(Method::DELETE, &["routes", &id], None, said).await
         }
+        Action::Import(import) => imported::run(&import, server).await,
+        Action::Test(test) => test::run(test, server).await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where we listen and how the world knows us.
 
+use super::legacy::{NOT_SAFE, is_safe};
 use crate::settings::Complaint;
 use crate::settings::config::Config;
 use std::net::{IpAddr, SocketAddr};
@@ -65,6 +66,12 @@ pub(super) fn listeners(config: &Config, complaints: &mut Vec<Complaint>) {
     }
     if gateway.enabled {
         listeners.push(("gateway.listen", gateway.listen));
+        listeners.extend(
+            gateway
+                .ext_authz_listen
+                .map(|address| ("gateway.ext_authz_listen", address)),
+        );
+        listeners.extend(gateway.status_listen.map(|address| ("gateway.status_listen", address)));
     }
     for (place, (key, address)) in listeners.iter().enumerate() {
         for (other, taken) in listeners.iter().take(place) {
@@ -90,6 +97,30 @@ pub(super) fn listeners(config: &Config, complaints: &mut Vec<Complaint>) {
         complaints.push(Complaint::about("gateway.leeway", "must be 0 to 60 seconds"));
     }
     feed(config, complaints);
+    introspection(config, complaints);
+}
+
+/// Whom the gateway asks about opaque tokens, and whether there is anybody where a route takes them; and a name for what
+/// it states.
+fn introspection(config: &Config, complaints: &mut Vec<Complaint>) {
+    let key = "gateway.introspection";
+    match &config.gateway.introspection {
+        None if config.gateway.enabled && config.route.iter().any(|route| route.opaque) => {
+            complaints.push(Complaint::about(key, "is required where a route takes opaque tokens"));
+        }
+        Some(typed) if !is_safe(&typed.url, config.server.development) => {
+            complaints.push(Complaint::about(format!("{key}.url"), NOT_SAFE));
+        }
+        _ => {}
+    }
+    // Whoever checks a statement must know whose it is.
+    let stated = config.route.iter().any(|route| route.assertion.is_some());
+    if config.gateway.enabled && config.gateway.public_url.is_none() && stated {
+        complaints.push(Complaint::about(
+            "gateway.public_url",
+            "is required where a route has an assertion",
+        ));
+    }
 }
 
 fn management(config: &Config, complaints: &mut Vec<Complaint>) {
@@ -111,6 +142,11 @@ fn management(config: &Config, complaints: &mut Vec<Complaint>) {
 
 fn feed(config: &Config, complaints: &mut Vec<Complaint>) {
     let key = "gateway.feed.url";
+    // What rests is sealed with the credential for the feed, which one beside its issuer has not.
+    if config.issuer.enabled && config.gateway.enabled && config.gateway.snapshot.is_some() {
+        let problem = "is for a gateway that follows gateway.feed: one beside its issuer starts from the store";
+        complaints.push(Complaint::about("gateway.snapshot", problem));
+    }
     if config.issuer.enabled || !config.gateway.enabled {
         return;
     }
@@ -142,7 +178,7 @@ fn collide(one: SocketAddr, other: SocketAddr) -> bool {
 }
 
 /// Whether a URL stays on this machine.
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

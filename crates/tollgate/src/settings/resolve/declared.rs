@@ -1,5 +1,6 @@
-//! The APIs and routes that the configuration declares.
+//! The APIs, routes and transitions that the configuration declares.
 
+use super::{plan, transition};
 use crate::settings::Complaint;
 use crate::settings::config::{self, Config};
 use crate::settings::walk::join;
@@ -7,8 +8,8 @@ use std::collections::BTreeSet;
 use tollgate_gateway::routes::{RouteFault, faults};
 use tollgate_issuer::declare::Declared;
 use tollgate_model::api::ScopeWord;
-use tollgate_model::route::{Access, ActingBy, ActingRule, IdTokenRule, Upstream};
-use tollgate_model::{Api, ApiId, Route, RouteId};
+use tollgate_model::route::{Access, ActingBy, ActingRule, AssertionRule, IdTokenRule, Upstream};
+use tollgate_model::{Api, ApiId, LegacyMethodId, Limit, Route, RouteId};
 use tollgate_protocol::scope;
 
 /// The longest time that a route may wait, in seconds.
@@ -34,7 +35,7 @@ pub(super) fn declared(config: &Config, complaints: &mut Vec<Complaint>) -> Decl
     Declared {
         apis,
         routes,
-        transitions: Vec::new(),
+        transitions: transition::transitions(config, complaints),
     }
 }
 
@@ -156,10 +157,10 @@ fn route(
             header: rule.header.to_ascii_lowercase(),
             required: rule.required,
         }),
-        opaque: false,
-        legacy: Vec::new(),
-        limits: Vec::new(),
-        assertion: None,
+        opaque: typed.opaque,
+        legacy: legacy(config, place, typed, complaints),
+        limits: limits(place, typed, complaints),
+        assertion: assertion(place, typed, complaints),
         upstream: Upstream {
             targets: upstream.targets.clone(),
             http2: upstream.http2,
@@ -168,9 +169,9 @@ fn route(
             response_timeout: upstream.response_timeout.unwrap_or(60),
             upgrades: upstream.upgrades,
             max_body: upstream.max_body,
-            in_flight: 0,
-            failures: 0,
-            rest: 10,
+            in_flight: upstream.in_flight,
+            failures: upstream.failures,
+            rest: upstream.rest,
         },
         declared: true,
         version: 1,
@@ -195,11 +196,17 @@ fn access(
     }
     let Some(id) = &typed.api else {
         // What protects nothing was meant to: a forgotten `api` must not open a route.
-        if !typed.scopes.is_empty() || typed.acting_user.is_some() || typed.id_token.is_some() {
+        let scoped = !typed.scopes.is_empty() || !typed.any_scopes.is_empty();
+        if scoped || typed.acting_user.is_some() || typed.id_token.is_some() {
             complaints.push(Complaint::about(
                 key("api"),
-                "is required where scopes, acting_user or id_token is set",
+                "is required where scopes, any_scopes, acting_user or id_token is set",
             ));
+        }
+        for (field, there) in [("opaque", typed.opaque), ("legacy", !typed.legacy.is_empty())] {
+            if there {
+                complaints.push(Complaint::about(key(field), "is for routes with an api"));
+            }
         }
         return Some(Access::Public {
             opens: typed.opens.iter().map(RouteId::new).collect(),
@@ -218,8 +225,10 @@ fn access(
         ));
         return None;
     };
-    for scope in typed.scopes.iter().filter(|scope| !api.knows(scope)) {
-        complaints.push(Complaint::about(key("scopes"), format!("{id} has no scope {scope:?}")));
+    for (field, scopes) in [("scopes", &typed.scopes), ("any_scopes", &typed.any_scopes)] {
+        for scope in scopes.iter().filter(|scope| !api.knows(scope)) {
+            complaints.push(Complaint::about(key(field), format!("{id} has no scope {scope:?}")));
+        }
     }
     Some(Access::Token {
         api: api.id.clone(),
@@ -232,6 +241,66 @@ fn access(
                 .map_or(ActingBy::Owner, |name| ActingBy::Header(name.to_ascii_lowercase())),
             roles: rule.roles.clone(),
         }),
+    })
+}
+
+/// The old ways that a route takes. One that carries its key where the route looks for a person cannot be taken there.
+fn legacy(
+    config: &Config,
+    place: usize,
+    typed: &config::Route,
+    complaints: &mut Vec<Complaint>,
+) -> Vec<LegacyMethodId> {
+    let mut no = |problem: String| complaints.push(Complaint::about(format!("route[{place}].legacy"), problem));
+    let acting = typed.acting_user.as_ref().and_then(|rule| rule.header.as_deref());
+    let person = typed.id_token.as_ref().map(|rule| rule.header.as_str());
+    let mut ids = BTreeSet::new();
+    for id in &typed.legacy {
+        if !ids.insert(id) {
+            no(format!("{id:?} is there already"));
+        }
+        let Some(method) = config.legacy.iter().find(|method| method.id == *id) else {
+            no(format!("there is no [[legacy]] with the id {id:?}"));
+            continue;
+        };
+        let is_key = |name: &&str| {
+            method
+                .key_headers
+                .iter()
+                .any(|header| header.eq_ignore_ascii_case(name))
+        };
+        if let Some(name) = acting.into_iter().chain(person).find(is_key) {
+            no(format!(
+                "{id} has its key in {name}, where this route looks for a person"
+            ));
+        }
+    }
+    typed.legacy.iter().map(LegacyMethodId::new).collect()
+}
+
+fn limits(place: usize, typed: &config::Route, complaints: &mut Vec<Complaint>) -> Vec<Limit> {
+    let key = format!("route[{place}]");
+    let limits = plan::limits(&key, &typed.limits, complaints);
+    if typed.api.is_none() {
+        plan::of_the_known(&key, &limits, complaints);
+    }
+    limits
+}
+
+fn assertion(place: usize, typed: &config::Route, complaints: &mut Vec<Complaint>) -> Option<AssertionRule> {
+    let rule = typed.assertion.as_ref()?;
+    let key = format!("route[{place}].assertion");
+    if typed.api.is_none() {
+        complaints.push(Complaint::about(
+            &key,
+            "is for routes with an api: on a public one nobody is known",
+        ));
+    }
+    if rule.audience.trim().is_empty() {
+        complaints.push(Complaint::about(format!("{key}.audience"), "must not be empty"));
+    }
+    Some(AssertionRule {
+        audience: rule.audience.clone(),
     })
 }
 

@@ -8,6 +8,8 @@ use tollgate_web::door::{Alias, Deprecated, Endpoint, Paths};
 
 /// Paths that have a meaning of their own wherever we are (RFC 8615, RFC 9116).
 const RESERVED: [&str; 1] = ["/.well-known/security.txt"];
+/// Endpoints whose paths cannot be chosen.
+const OTHERS: [&str; 2] = [tollgate_web::handler::leak::PATH, tollgate_web::handler::logout::V2];
 /// What the paths of pages begin with.
 const PAGES: [&str; 2] = ["/console", "/flow"];
 
@@ -130,6 +132,17 @@ fn path_is_sane(key: &str, path: &str, complaints: &mut Vec<Complaint>) {
     }
 }
 
+/// What is at a path already, in words.
+pub(super) fn is_taken(paths: &Paths, path: &str) -> Option<String> {
+    if let Some(start) = PAGES.iter().find(|start| is_below(path, start)) {
+        return Some(format!("is among the pages of {start}"));
+    }
+    let endpoint = Endpoint::PLACED.into_iter().any(|endpoint| paths.of(endpoint) == path);
+    let alias = paths.aliases.iter().any(|alias| alias.path == path);
+    (endpoint || alias || is_metadata(paths, path) || OTHERS.contains(&path))
+        .then(|| "is the path of another endpoint".to_owned())
+}
+
 fn is_below(path: &str, start: &str) -> bool {
     path.strip_prefix(start)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -191,7 +204,7 @@ pub(super) fn day(key: &str, text: &str, complaints: &mut Vec<Complaint>) -> Opt
 }
 
 /// The beginning of a day in UTC.
-fn midnight(text: &str) -> Option<Moment> {
+pub(super) fn midnight(text: &str) -> Option<Moment> {
     let day: jiff::civil::Date = text.parse().ok()?;
     let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
     Some(Moment(start.timestamp().as_second()))

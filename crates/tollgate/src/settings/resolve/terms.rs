@@ -1,6 +1,6 @@
 //! The terms that the issuer's rules work under.
 
-use super::{console, people};
+use super::{console, legacy, people, plan};
 use crate::settings::Complaint;
 use crate::settings::config::{self, Config};
 use tollgate_issuer::terms::transition::TransitionTerms;
@@ -11,6 +11,8 @@ use tollgate_protocol::parameters::Forms;
 pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &mut Vec<Complaint>) -> Terms {
     let console = console::terms(config, origin, complaints);
     let people = people::terms(config, origin, complaints);
+    let (methods, logins) = legacy::methods(config, complaints);
+    let plans = plan::plans(config, complaints);
     let typed = &config.issuer;
     if typed.bodies.is_empty() {
         complaints.push(Complaint::about("issuer.bodies", "must name at least one form"));
@@ -84,8 +86,8 @@ pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &
         roles: config.members.roles.clone(),
         console,
         people,
+        transition: TransitionTerms { methods, logins, plans },
         // They come from files, which are read when a server starts.
-        transition: tollgate_issuer::terms::transition::TransitionTerms::default(),
         leak_keys: Vec::new(),
     }
 }

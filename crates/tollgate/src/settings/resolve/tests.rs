@@ -1,4 +1,5 @@
 mod people;
+mod transition;
 
 use super::resolve;
 use crate::settings::{Complaint, preset, read};
@@ -161,6 +162,25 @@ fn a_gateway_on_its_own_needs_a_feed_it_can_trust() {
 }
 
 #[test]
+fn what_a_gateway_keeps_and_says_of_itself_is_looked_at() {
+    let kept = "snapshot = \"rest.json\"\n";
+    assert_eq!(
+        told(&format!("{SOUND}[gateway]\n{kept}")),
+        ["gateway.snapshot: is for a gateway that follows gateway.feed: one beside its issuer starts from the store"]
+    );
+    let alone = |gateway: &str| {
+        let feed = "[gateway.feed]\nurl = \"http://127.0.0.1:8090\"\n";
+        told(&format!("[issuer]\nenabled = false\n[gateway]\n{gateway}{feed}"))
+    };
+    assert_eq!(alone(kept), Vec::<String>::new());
+    assert_eq!(alone("status_listen = \"127.0.0.1:9190\"\n"), Vec::<String>::new());
+    assert_eq!(
+        alone("status_listen = \"127.0.0.1:8081\"\n"),
+        ["gateway.status_listen: must differ from gateway.listen"]
+    );
+}
+
+#[test]
 fn paths_and_aliases_are_sane_and_differ() {
     let said = told(&format!(
         "{SOUND}[issuer]\npath = \"/a/../b\"\n[issuer.paths]\ntoken = \"/t?x\"\njwks = \"/j\"\nrevocation = \"/j\"\n\
@@ -220,7 +240,7 @@ fn a_route_with_scopes_and_no_api_is_refused() {
     let said = routes("path = \"/status\"\nopens = [\"all\"]\nscopes = [\"r\"]");
     assert_eq!(
         said,
-        ["route[1].api: is required where scopes, acting_user or id_token is set"]
+        ["route[1].api: is required where scopes, any_scopes, acting_user or id_token is set"]
     );
 }
 

@@ -8,6 +8,9 @@ use toml::Value;
 /// The longest text that a setting may be, in bytes.
 const LONGEST: usize = 4096;
 
+/// Stretches of the calendar that calls are counted in.
+const CALENDAR: [&str; 2] = ["day", "month"];
+
 /// What a setting may be. It prints as a person would say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -19,6 +22,10 @@ pub enum Kind {
     Url,
     /// A day, as `2026-01-31`.
     Day,
+    /// A day, or a moment with its offset from UTC (RFC 3339).
+    When,
+    /// Whole seconds up to a day, or the word for a stretch of the calendar.
+    Window,
     /// `true` or `false`.
     Flag,
     /// A whole number between two others.
@@ -49,7 +56,9 @@ impl Kind {
     pub fn problem(self, value: &Value) -> Option<String> {
         let no = || Some(format!("must be {self}"));
         match (self, value) {
-            (Self::Text | Self::File | Self::Url | Self::Day, Value::String(text)) => too_long(text),
+            (Self::Text | Self::File | Self::Url | Self::Day | Self::When, Value::String(text)) => too_long(text),
+            (Self::Window, Value::Integer(1..=86_400)) => None,
+            (Self::Window, Value::String(text)) if CALENDAR.contains(&text.as_str()) => None,
             (Self::Flag, Value::Boolean(_)) => None,
             (Self::Number(least, most) | Self::Seconds(least, most), Value::Integer(number)) => {
                 if (least..=most).contains(number) { None } else { no() }
@@ -93,6 +102,10 @@ impl Kind {
         let value = match self {
             Self::Flag => Value::Boolean(text.parse().map_err(|_| no())?),
             Self::Number(..) | Self::Seconds(..) => Value::Integer(text.parse().map_err(|_| no())?),
+            Self::Window => match text.parse() {
+                Ok(seconds) => Value::Integer(seconds),
+                Err(_) => Value::String(text.to_owned()),
+            },
             Self::Ips | Self::Choices(_) | Self::Texts => Value::Array(list(text).ok_or_else(no)?),
             Self::Table | Self::Tables | Self::Named => return Err("is a section: set the keys in it".to_owned()),
             _ => Value::String(text.to_owned()),
@@ -130,6 +143,8 @@ impl fmt::Display for Kind {
             Self::File => f.write_str("the path of a file"),
             Self::Url => f.write_str("a URL"),
             Self::Day => f.write_str("a day such as \"2026-01-31\""),
+            Self::When => f.write_str("a day such as \"2026-01-31\" or a moment such as \"2026-01-31T14:00:00Z\""),
+            Self::Window => write!(f, "whole seconds, 1 to 86400, or one of {}", quoted(&CALENDAR)),
             Self::Flag => f.write_str("true or false"),
             Self::Number(least, most) => write!(f, "a whole number, {}", span(*least, *most)),
             Self::Seconds(least, most) => write!(f, "whole seconds, {}", span(*least, *most)),

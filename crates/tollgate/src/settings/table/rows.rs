@@ -1,7 +1,8 @@
 //! The rows of the table. A section's row comes before its keys.
 
 use super::Kind::{
-    Address, Choice, Choices, Day, File, Flag, Ips, Named, Number, Seconds, Table, Tables, Text, Texts, Url,
+    Address, Choice, Choices, Day, File, Flag, Ips, Named, Number, Seconds, Table, Tables, Text, Texts, Url, When,
+    Window,
 };
 use super::Otherwise::{Absent, Is, Required, Yours};
 use super::{Kind, Otherwise, Setting};
@@ -21,7 +22,9 @@ const METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
 const GRANTS: &[&str] = &["client_credentials", "authorization_code", "refresh_token"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
 const ENDPOINTS: &[&str] = &["token", "introspection", "revocation", "jwks"];
+const PERS: &[&str] = &["client", "account", "address", "all"];
 const ANY: i64 = i64::MAX;
+const U32: i64 = 4_294_967_295;
 
 const fn section(path: &'static str, kind: Kind, otherwise: Otherwise, manual: &'static str) -> Setting {
     Setting {
@@ -231,6 +234,51 @@ pub const SETTINGS: &[Setting] = &[
     row("leaks.partner[].id", Text, Required, "The name of its key, as reports carry it.", r#""90a421169f0a406205f1563a953312f0be898d3c7b6c06b681aa86a874555f4a""#),
     row("leaks.partner[].key", File, Required, "The public key (ECDSA P-256), a PEM file.", r#""/etc/tollgate/partner.pem""#),
 
+    section("legacy", Tables, Absent("none"), "An old way of authenticating, which routes take beside access tokens until its transition ends."),
+    row("legacy[].id", Text, Required, "A short word for it, by which routes and transitions name it.", r#""old-login""#),
+    row("legacy[].name", Text, Required, "Its name, as people read it.", r#""Login API and subscription key""#),
+    row("legacy[].bearer", Flag, Is("false"), "Whether a request carries an opaque token in Authorization: Bearer. With key_headers both are required, and both must be of one account.", "true"),
+    row("legacy[].key_headers", Texts, Is("[]"), "Headers of which one carries a subscription key; none: there is no key.", r#"["x-api-key"]"#),
+    section("legacy[].verify", Table, Absent("keys and tokens are on record here"), "The vendor's old endpoint that says what a credential is worth: asked with a GET that carries the credential as it came; 200 means that it is good."),
+    row("legacy[].verify.url", Url, Required, "Its address; https, but for development on loopback.", r#""https://old.example.com/me""#),
+    row("legacy[].verify.account", Text, Required, "Where its JSON answer has the id of the account, a pointer (RFC 6901).", r#""/firm/id""#),
+    row("legacy[].verify.member", Text, Absent("nobody is named"), "Where it has the member's e-mail address.", r#""/user/email""#),
+    row("legacy[].verify.remembered", Seconds(0, 300), Is("60"), "For how long an answer is believed; 0: it is asked every time.", "30"),
+    section("legacy[].login", Table, Absent("no login endpoint"), "The vendor's old login endpoint, served by the issuer: e-mail address and password for an opaque token."),
+    row("legacy[].login.path", Text, Required, "Its path.", r#""/api/login""#),
+    row("legacy[].login.email", Text, Is(r#""/email""#), "Where the JSON request has the e-mail address, a pointer (RFC 6901); a form field has that name without the slash.", r#""/user/email""#),
+    row("legacy[].login.password", Text, Is(r#""/password""#), "Where it has the password.", r#""/user/password""#),
+    row("legacy[].login.lifetime", Seconds(1, YEAR), Is("28800"), "How long a token lives.", "3600"),
+    row("legacy[].login.answer", Text, Required, "The answer: JSON, in which {token}, {expires_in}, {expires_at}, {email} and {account} are filled in. A text that is {expires_in} alone becomes a number.", r#"'{"token": "{token}", "expiresIn": "{expires_in}"}'"#),
+    row("legacy[].login.refused_status", Number(400, 499), Is("401"), "The status of a refusal.", "403"),
+    row("legacy[].login.refused", Text, Required, "A refusal: JSON, in which {code} and {message} are filled in.", r#"'{"message": "{message}"}'"#),
+
+    section("transition", Tables, Absent("those that are made through the management API"), "A dated end of something old: an old way of authenticating, an alias, or routes. The dates come in this order: opens, warns, brown-outs, ends. Days begin at midnight, UTC."),
+    row("transition[].id", Text, Required, "A short word for it.", r#""old-login-ends""#),
+    row("transition[].name", Text, Required, "Its name, as people read it.", r#""The old login ends""#),
+    row("transition[].method", Text, Absent("an alias or routes end"), "The old way of authenticating that ends, by its id.", r#""old-login""#),
+    row("transition[].alias", Text, Absent("a method or routes end"), "The alias that ends, by its path.", r#""/connect/token""#),
+    row("transition[].routes", Texts, Is("[]"), "Routes where it holds; none: all. Where neither method nor alias is named, these routes end themselves.", r#"["invoices-read"]"#),
+    row("transition[].apis", Texts, Is("[]"), "APIs on whose routes it holds; none: all.", r#"["invoices"]"#),
+    row("transition[].accounts", Texts, Is("[]"), "Accounts for which it holds, by id; none: all.", "[]"),
+    row("transition[].opens", When, Absent("answers say nothing"), "From when on answers to the old way say that it is deprecated (RFC 9745), and when it ends (RFC 8594).", r#""2026-04-25""#),
+    row("transition[].warns", When, Absent("nobody is told"), "From when on those who still use it are told, by mail and webhook.", r#""2026-06-01""#),
+    row("transition[].ends", When, Absent("nobody knows yet"), "From when on the old way is refused.", r#""2026-07-25""#),
+    row("transition[].documentation", Url, Absent("no link"), "Where people read what to do (RFC 9745 §3).", r#""https://developers.example.com/new-login""#),
+    section("transition[].brownouts", Tables, Is("[]"), "Announced windows in which the old way is refused already, so that those who still use it notice in time."),
+    row("transition[].brownouts[].name", Text, Required, "Its name, as people read it.", r#""First hour""#),
+    row("transition[].brownouts[].from", When, Required, "When it begins.", r#""2026-07-01T14:00:00Z""#),
+    row("transition[].brownouts[].to", When, Required, "When it is over.", r#""2026-07-01T15:00:00Z""#),
+
+    section("plan", Tables, Absent("no limit but those of routes"), "How much an account may ask for at the gateway."),
+    row("plan[].id", Text, Required, "A short word for it.", r#""standard""#),
+    row("plan[].name", Text, Required, "Its name, as people read it.", r#""Standard""#),
+    row("plan[].default", Flag, Is("false"), "Whether accounts have it for which nobody chose one. One plan at most.", "true"),
+    section("plan[].limits", Tables, Is("[]"), "Its limits, all of which hold."),
+    row("plan[].limits[].name", Text, Required, "What it is called in headers: letters, digits and dashes.", r#""burst""#),
+    row("plan[].limits[].per", Choice(PERS), Required, "Whose calls are counted together: a client's, an account's, a network address's, or everybody's.", r#""client""#),
+    row("plan[].limits[].count", Number(1, ANY), Required, "How many.", "20"),
+    row("plan[].limits[].window", Window, Required, "In which window: a sliding one of so many seconds, or a day or month in UTC, which is a quota.", "10"),
     section("api", Tables, Absent("those that are added through the management API"), "An API whose tokens are issued: a resource server."),
     row("api[].id", Text, Required, "A short word for it, by which routes and grants name it.", r#""invoices""#),
     row("api[].audience", Text, Required, "`aud` of its tokens, and what a token request names.", r#""https://api.example.com""#),
@@ -251,6 +299,9 @@ pub const SETTINGS: &[Setting] = &[
     row("upstream.*.response_timeout", Seconds(1, 3600), Absent("60 seconds"), "How long to wait for the head of the answer.", "30"),
     row("upstream.*.upgrades", Flag, Is("false"), "Whether connection upgrades such as WebSocket are passed on.", "true"),
     row("upstream.*.max_body", Number(0, ANY), Is("0"), "Request bodies over this many bytes are refused; 0: no cap.", "10485760"),
+    row("upstream.*.in_flight", Number(0, U32), Is("0"), "So many requests at most are with one target at a time; 0: no cap.", "200"),
+    row("upstream.*.failures", Number(0, U32), Is("0"), "After so many failures in a row (no connection, no answer in time, or 502, 503 and 504) a target rests; 0: never.", "5"),
+    row("upstream.*.rest", Seconds(1, 3600), Is("10"), "For how long it rests before one request tries it again.", "30"),
 
     section("route", Tables, Absent("those that are added through the management API"), "A rule of the gateway: which requests, what they must carry, and where they go. What no route takes is refused."),
     row("route[].id", Text, Required, "A short word for it.", r#""invoices-read""#),
@@ -260,6 +311,9 @@ pub const SETTINGS: &[Setting] = &[
     row("route[].api", Text, Absent("the route is public"), "The API whose tokens open it.", r#""invoices""#),
     row("route[].opens", Texts, Is("[]"), "Of a public route: the protected routes in whose space it lies. It is refused there unless it names them.", "[]"),
     row("route[].scopes", Texts, Is("[]"), "Scopes of which all are required.", r#"["invoices.read"]"#),
+    row("route[].any_scopes", Texts, Is("[]"), "Scopes of which one is required, beside those; none: none.", r#"["invoices.read"]"#),
+    row("route[].opaque", Flag, Is("false"), "Whether an opaque token is taken as well, about which gateway.introspection is asked.", "true"),
+    row("route[].legacy", Texts, Is("[]"), "Old ways of authenticating that are taken in place of an access token until their transition ends, by id.", r#"["old-login"]"#),
     row("route[].upstream", Text, Required, "The upstream, by name.", r#""example""#),
     section("route[].acting_user", Table, Absent("nobody need be named"), "Whether a member of the caller's firm must be named, and who may act."),
     row("route[].acting_user.header", Text, Absent("the client's owner acts"), "The header that carries the member's e-mail address.", r#""x-email""#),
@@ -268,16 +322,37 @@ pub const SETTINGS: &[Setting] = &[
     section("route[].id_token", Table, Absent("none is looked at"), "An ID token of ours beside the access token, which says for whom the call is: it must be of the same client, and living."),
     row("route[].id_token.header", Text, Required, "The header that carries it.", r#""x-id-token""#),
     row("route[].id_token.required", Flag, Is("false"), "Whether a call without one is refused.", "true"),
+    section("route[].assertion", Table, Absent("headers alone"), "A short-lived signed statement of who asks (a JWT of the gateway's own key), in place of the caller's token."),
+    row("route[].assertion.audience", Text, Required, "Its aud: the server behind.", r#""https://api.internal""#),
+    section("route[].limits", Tables, Is("[]"), "How much may be asked here, beside what the account's plan allows."),
+    row("route[].limits[].name", Text, Required, "What it is called in headers: letters, digits and dashes.", r#""burst""#),
+    row("route[].limits[].per", Choice(PERS), Required, "Whose calls are counted together: a client's, an account's, a network address's, or everybody's.", r#""client""#),
+    row("route[].limits[].count", Number(1, ANY), Required, "How many.", "20"),
+    row("route[].limits[].window", Window, Required, "In which window: a sliding one of so many seconds, or a day or month in UTC, which is a quota.", "10"),
 
     section("gateway", Table, Is("{}"), "The gateway in front of the APIs."),
     row("gateway.enabled", Flag, Is("true"), "Whether this process is one.", "false"),
     row("gateway.listen", Address, Is(r#""127.0.0.1:8081""#), "Address and port of the gateway.", r#""0.0.0.0:443""#),
-    row("gateway.public_url", Url, Absent("not said"), "Scheme and authority under which the world reaches the gateway; the console's ready-made requests begin with it.", r#""https://api.example.com""#),
+    row("gateway.public_url", Url, Absent("not said"), "Scheme and authority under which the world reaches the gateway; the console's ready-made requests begin with it, refusals point to metadata below it (RFC 9728), and statements of who asks name it. Required where a route has an assertion.", r#""https://api.example.com""#),
     row("gateway.pass_authorization", Flag, Is("false"), "Whether the caller's Authorization header goes on to the upstream. It then holds a token that opens the API.", "true"),
     row("gateway.trusted_proxies", Ips, Is("[]"), "Reverse proxies whose X-Forwarded-* is believed.", r#"["10.0.0.7"]"#),
     row("gateway.leeway", Seconds(0, 60), Is("10"), "By how much the issuer's clock may be ahead. A token past its expiry is dead at once all the same.", "5"),
     row("gateway.remembered_tokens", Number(0, 100_000_000), Is("100000"), "How many verified tokens are remembered.", "500000"),
     row("gateway.upstream_roots", File, Absent("the system's alone"), "PEM file with certificate authorities for https:// upstreams, besides the system's.", r#""/etc/tollgate/tls/roots.pem""#),
+    row("gateway.forward_auth", Flag, Is("false"), "Whether it answers /.tollgate/auth on its own address, for proxies that ask before they forward: nginx (auth_request), Traefik and Caddy (forward auth).", "true"),
+    row("gateway.ext_authz_listen", Address, Absent("it does not answer Envoy"), "Address and port where it answers Envoy's ext_authz over gRPC. For Envoy alone: what asks there says itself where a request came from.", r#""127.0.0.1:9191""#),
+    row("gateway.status_listen", Address, Absent("it does not say"), "Address and port where it says how it is: /health and /metrics, over plain HTTP and to whoever asks. For those who run it, never for the world.", r#""127.0.0.1:9190""#),
+    row("gateway.snapshot", File, Absent("what it learned is gone with the process"), "The file in which what it last learned rests, signed, so that it starts and works while the issuer is down. For a gateway on its own, which has gateway.feed.", r#""gateway-snapshot.json""#),
+    row("gateway.assertion_key", File, Absent("each start makes another"), "PEM file (PKCS#8, P-256) with the key that signs statements of who asks. Gateways of one public_url share it; kept over a restart, it spares the servers behind from reading a new one.", r#""/run/secrets/assertion-key.pem""#),
+    row("gateway.most_in_flight", Number(0, 10_000_000), Is("0"), "How many requests it works on at once; 0: it measures how many it answers in good time.", "2000"),
+    row("gateway.rate_limit_headers", Choice(&["standard", "x-ratelimit", "both", "none"]), Is(r#""standard""#), "Which headers say what is left of a limit: RateLimit and RateLimit-Policy, X-RateLimit-Limit, -Remaining and -Reset, both, or none.", r#""x-ratelimit""#),
+    section("gateway.introspection", Table, Absent("no opaque token is taken"), "Whom it asks about opaque tokens (RFC 7662), on routes that take them."),
+    row("gateway.introspection.url", Url, Required, "The endpoint; https, but for development on loopback.", r#""https://login.example.com/oauth2/introspect""#),
+    row("gateway.introspection.client_id", Text, Required, "The gateway's client there.", r#""gateway""#),
+    row("gateway.introspection.client_secret_file", File, Required, "A file with its secret.", r#""/run/secrets/introspection-secret""#),
+    row("gateway.introspection.remembered", Seconds(0, 300), Is("30"), "For how long an answer is believed, and so a revoked token goes on; 0: it is asked every time.", "10"),
+    row("gateway.introspection.issuer", Text, Absent("our own issuer"), "Who issues the tokens it speaks of: what iss must be where an answer has one.", r#""https://login.example.com""#),
+    row("gateway.introspection.account", Text, Absent("they are of no account"), "The member of an answer that says of which account here a token is. Its server is believed.", r#""account""#),
     section("gateway.tls", Table, Absent("no TLS, which a proxy in front then ends"), "Certificate and key, when the gateway speaks TLS itself. PEM files."),
     row("gateway.tls.certificate", File, Required, "The chain, leaf first.", r#""/etc/tollgate/tls/chain.pem""#),
     row("gateway.tls.key", File, Required, "The private key.", r#""/etc/tollgate/tls/key.pem""#),

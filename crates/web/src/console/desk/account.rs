@@ -3,7 +3,7 @@
 use super::clients::{self, Line as Client};
 use super::confirm::Question;
 use super::listing::Pager;
-use super::{accounts, answer, asked, frame, members};
+use super::{accounts, answer, asked, frame, limits, members};
 use crate::console::Console;
 use crate::console::door::{AtDesk, see};
 use crate::console::page::{Choice, Form, Frame, respond};
@@ -14,7 +14,7 @@ use http::StatusCode;
 use std::sync::Arc;
 use tollgate_issuer::people::session;
 use tollgate_issuer::registry::account::{self, Revise};
-use tollgate_model::{Account, AccountId, ClientFilter, Page as Part, State as Standing};
+use tollgate_model::{Account, AccountId, ClientFilter, Page as Part, Plan, PlanId, State as Standing};
 
 /// How many members stand on the account's page, and how many clients.
 const MEMBERS: u32 = 50;
@@ -32,6 +32,10 @@ struct Page {
     clients: Vec<Client>,
     more_clients: bool,
     waiting: bool,
+    /// Its plan: the name, and what it allows; none where there are no plans.
+    plan: Option<(String, String)>,
+    /// Whether there are old ways of authenticating.
+    legacy: bool,
 }
 
 #[derive(Template)]
@@ -42,6 +46,7 @@ struct Edit {
     account: Account,
     all: Vec<Choice>,
     apis: Vec<Choice>,
+    plans: Vec<Choice>,
 }
 
 /// The account that the path names.
@@ -86,9 +91,42 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtDesk) -> Resu
         more_clients: clients.next.is_some(),
         clients: clients.items.into_iter().map(clients::line).collect(),
         waiting: !waiting.items.is_empty(),
+        plan: plan(&desk.terms.transition.plans, &held),
+        legacy: !desk.terms.transition.methods.is_empty(),
         account: held,
     };
     Ok(respond(StatusCode::OK, &page.frame, &page))
+}
+
+/// The account's plan, and what it allows; none where there are no plans.
+fn plan(plans: &[Plan], held: &Account) -> Option<(String, String)> {
+    match &held.plan {
+        Some(id) => Some(plans.iter().find(|plan| plan.id == *id).map_or_else(
+            // What is not declared any more limits nothing: whoever looks here should see that.
+            || (id.to_string(), "not declared in the configuration any more".to_owned()),
+            |plan| (plan.name.clone(), limits::plan(plan)),
+        )),
+        None => plans
+            .iter()
+            .find(|plan| plan.default)
+            .map(|plan| (format!("{} (the default)", plan.name), limits::plan(plan)))
+            .or_else(|| (!plans.is_empty()).then(|| ("None".to_owned(), "no limits".to_owned()))),
+    }
+}
+
+/// The plans to choose from; none where there are none.
+fn plans(plans: &[Plan]) -> Vec<Choice> {
+    if plans.is_empty() {
+        return Vec::new();
+    }
+    let default = plans
+        .iter()
+        .find(|plan| plan.default)
+        .map_or("no limits", |plan| &plan.name);
+    let choice = |plan: &Plan| Choice::new(plan.id.as_str(), &plan.name, limits::plan(plan));
+    std::iter::once(Choice::new("", format!("The default: {default}"), ""))
+        .chain(plans.iter().map(choice))
+        .collect()
 }
 
 /// The form of what it has.
@@ -99,6 +137,9 @@ pub(super) async fn edit(State(console): State<Arc<Console>>, at: AtDesk) -> Res
         .with("all", if held.apis.is_none() { "yes" } else { "no" });
     if held.live {
         form = form.with("live", "yes");
+    }
+    if let Some(plan) = &held.plan {
+        form = form.with("plan", plan.as_str());
     }
     for api in held.apis.iter().flatten() {
         form = form.with("apis", api.as_str());
@@ -125,6 +166,7 @@ async fn editing(
         account,
         all: accounts::which_apis(),
         apis: accounts::choices(&apis),
+        plans: plans(&console.desk.terms.transition.plans),
     };
     Ok(respond(status, &page.frame, &page))
 }
@@ -137,6 +179,10 @@ pub(super) async fn save(State(console): State<Arc<Console>>, at: AtDesk) -> Res
         state: None,
         apis: Some(accounts::chosen(&at)),
         live: Some(!at.ask.field("live").is_empty()),
+        plan: (!console.desk.terms.transition.plans.is_empty()).then(|| {
+            let chosen = at.ask.field("plan");
+            (!chosen.is_empty()).then(|| PlanId::new(chosen))
+        }),
         seen: Some(asked::seen(&console, &at)?),
     };
     let revised = account::revise(&console.desk, &at.asker(), &held.id, &ask).await;

@@ -20,9 +20,13 @@ mod client_sign_in;
 mod clients;
 mod confirm;
 mod consents;
+mod dates;
 mod events;
+mod exception;
 mod health;
 mod keys;
+pub(super) mod legacy;
+mod limits;
 mod listing;
 mod member;
 mod members;
@@ -34,6 +38,10 @@ mod person;
 mod route;
 mod route_form;
 mod routes;
+mod still;
+mod transition;
+mod transition_form;
+mod transitions;
 mod who;
 
 use super::Console;
@@ -86,6 +94,15 @@ pub(super) fn pages() -> Router<Arc<Console>> {
             "/console/desk/accounts/{id}/clients/new",
             get(client::ask).post(client::make),
         )
+        .route("/console/desk/accounts/{id}/legacy", get(legacy::get))
+        .route(
+            "/console/desk/accounts/{id}/legacy/new",
+            get(legacy::ask).post(legacy::issue),
+        )
+        .route(
+            "/console/desk/accounts/{id}/legacy/{credential}/end",
+            get(legacy::ask_end).post(legacy::end),
+        )
         .route("/console/desk/clients", get(clients::get))
         .route("/console/desk/clients/{id}", get(client::get).post(client::save))
         .route(
@@ -123,6 +140,32 @@ fn house() -> Router<Arc<Console>> {
         .route(
             "/console/desk/routes/{id}/delete",
             get(route::ask_delete).post(route::delete),
+        )
+        .route("/console/desk/transitions", get(transitions::get))
+        .route(
+            "/console/desk/transitions/new",
+            get(transition::ask).post(transition::add),
+        )
+        .route("/console/desk/transitions/{id}", get(transition::get))
+        .route(
+            "/console/desk/transitions/{id}/edit",
+            get(transition::edit).post(transition::save),
+        )
+        .route(
+            "/console/desk/transitions/{id}/remove",
+            get(transition::ask_remove).post(transition::remove),
+        )
+        .route(
+            "/console/desk/transitions/{id}/exceptions/new",
+            get(exception::ask).post(exception::add),
+        )
+        .route(
+            "/console/desk/transitions/{id}/exceptions/{account}",
+            get(exception::edit).post(exception::save),
+        )
+        .route(
+            "/console/desk/transitions/{id}/exceptions/{account}/remove",
+            get(exception::ask_remove).post(exception::remove),
         )
         .route("/console/desk/keys", get(keys::get))
         .route("/console/desk/keys/rotate", get(keys::ask).post(keys::rotate))

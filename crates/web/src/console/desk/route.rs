@@ -3,7 +3,7 @@
 use super::confirm::Question;
 use super::route_form::{self, Typed};
 use super::routes::{self, Line};
-use super::{answer, asked, frame};
+use super::{answer, asked, frame, limits};
 use crate::console::Console;
 use crate::console::door::{AtDesk, see};
 use crate::console::page::{Choice, Form, Frame, respond};
@@ -28,6 +28,8 @@ struct Page {
     route: Route,
     roles: Vec<String>,
     opens: Vec<String>,
+    /// Limits, each with its name.
+    limits: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -41,6 +43,7 @@ struct Edit {
     accesses: Vec<Choice>,
     actings: Vec<Choice>,
     id_tokens: Vec<Choice>,
+    legacy: Vec<Choice>,
     back: String,
 }
 
@@ -65,6 +68,11 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtDesk) -> Resu
     let page = Page {
         frame: frame(&console, &at, held.id.as_str(), &[(LIST, "Routes")]),
         line: routes::line(&held),
+        limits: held
+            .limits
+            .iter()
+            .map(|limit| (limit.name.clone(), limits::told(limit)))
+            .collect(),
         route: held,
         roles,
         opens,
@@ -108,6 +116,7 @@ async fn form_page(
     };
     let page = Edit {
         frame: frame(console, at, title, &crumbs),
+        legacy: route_form::legacy(&console.desk.terms.transition.methods, &form),
         form,
         apis: route_form::apis(&apis),
         accesses: route_form::accesses(),
@@ -146,6 +155,10 @@ pub(super) async fn add(State(console): State<Arc<Console>>, at: AtDesk) -> Resu
         access: typed.access,
         upstream: typed.upstream,
         id_token: typed.id_token,
+        opaque: typed.opaque,
+        legacy: typed.legacy,
+        limits: typed.limits,
+        assertion: typed.assertion,
     };
     let added = route::add(&console.desk, &at.asker(), &ask).await;
     match answer::known(&console, &at, added)? {
@@ -168,6 +181,10 @@ pub(super) async fn save(State(console): State<Arc<Console>>, at: AtDesk) -> Res
         access: Some(typed.access),
         upstream: Some(typed.upstream),
         id_token: Some(typed.id_token),
+        opaque: Some(typed.opaque),
+        legacy: Some(typed.legacy),
+        limits: Some(typed.limits),
+        assertion: Some(typed.assertion),
         seen: Some(asked::seen(&console, &at)?),
     };
     let revised = route::revise(&console.desk, &at.asker(), &held.id, &ask).await;

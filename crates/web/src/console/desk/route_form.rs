@@ -1,10 +1,10 @@
 //! A route as a form: what is typed, read into the registry's words and written back.
 
-use super::asked;
+use super::{asked, limits};
 use crate::console::input::Ask;
 use crate::console::page::{Choice, Form};
-use tollgate_model::route::{Access, ActingBy, ActingRule, IdTokenRule, Upstream};
-use tollgate_model::{Api, ApiId, Route, RouteId};
+use tollgate_model::route::{Access, ActingBy, ActingRule, AssertionRule, IdTokenRule, Upstream};
+use tollgate_model::{Api, ApiId, LegacyMethod, LegacyMethodId, Limit, Route, RouteId};
 
 /// What was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub(super) struct Typed {
     pub(super) access: Access,
     pub(super) upstream: Upstream,
     pub(super) id_token: Option<IdTokenRule>,
+    pub(super) opaque: bool,
+    pub(super) legacy: Vec<LegacyMethodId>,
+    pub(super) limits: Vec<Limit>,
+    pub(super) assertion: Option<AssertionRule>,
 }
 
 /// Reads what was typed. What cannot be read is said in the form, and nothing answered.
@@ -22,6 +26,11 @@ pub(super) fn read(ask: &Ask, form: &mut Form) -> Option<Typed> {
     let access = access(ask, form);
     let upstream = upstream(ask, form);
     let id_token = id_token(ask, form);
+    let limits = limits::read(ask.field("limits"));
+    if let Err(words) = &limits {
+        form.refuse("limits", words);
+    }
+    let assertion = ask.field("assertion").trim();
     Some(Typed {
         hosts: words(ask.field("hosts")),
         methods: words(ask.field("methods")),
@@ -29,6 +38,12 @@ pub(super) fn read(ask: &Ask, form: &mut Form) -> Option<Typed> {
         access: access?,
         upstream: upstream?,
         id_token: id_token?,
+        opaque: !ask.field("opaque").is_empty(),
+        legacy: ask.fields("legacy").into_iter().map(LegacyMethodId::new).collect(),
+        limits: limits.ok()?,
+        assertion: (!assertion.is_empty()).then(|| AssertionRule {
+            audience: assertion.to_owned(),
+        }),
     })
 }
 
@@ -108,6 +123,9 @@ fn upstream(ask: &Ask, form: &mut Form) -> Option<Upstream> {
     let connect = number(ask, form, "connect_timeout");
     let response = number(ask, form, "response_timeout");
     let body = number(ask, form, "max_body");
+    let in_flight = number(ask, form, "in_flight");
+    let failures = number(ask, form, "failures");
+    let rest = number(ask, form, "rest");
     Some(Upstream {
         targets: words(ask.field("upstream")),
         http2: !ask.field("http2").is_empty(),
@@ -116,9 +134,9 @@ fn upstream(ask: &Ask, form: &mut Form) -> Option<Upstream> {
         response_timeout: response?,
         upgrades: !ask.field("upgrades").is_empty(),
         max_body: body?,
-        in_flight: 0,
-        failures: 0,
-        rest: 10,
+        in_flight: in_flight?,
+        failures: failures?,
+        rest: rest?,
     })
 }
 
@@ -139,6 +157,9 @@ pub(super) fn fresh() -> Form {
         .with("connect_timeout", "5")
         .with("response_timeout", "60")
         .with("max_body", "0")
+        .with("in_flight", "0")
+        .with("failures", "0")
+        .with("rest", "10")
 }
 
 /// The form of a route as it is.
@@ -152,8 +173,23 @@ pub(super) fn filled(route: &Route) -> Form {
         .with("health_path", upstream.health_path.clone().unwrap_or_default())
         .with("connect_timeout", upstream.connect_timeout.to_string())
         .with("response_timeout", upstream.response_timeout.to_string())
-        .with("max_body", upstream.max_body.to_string());
-    for (name, on) in [("http2", upstream.http2), ("upgrades", upstream.upgrades)] {
+        .with("max_body", upstream.max_body.to_string())
+        .with("in_flight", upstream.in_flight.to_string())
+        .with("failures", upstream.failures.to_string())
+        .with("rest", upstream.rest.to_string())
+        .with("limits", limits::lines(&route.limits));
+    for method in &route.legacy {
+        form = form.with("legacy", method.as_str());
+    }
+    if let Some(rule) = &route.assertion {
+        form = form.with("assertion", &rule.audience);
+    }
+    let boxes = [
+        ("http2", upstream.http2),
+        ("upgrades", upstream.upgrades),
+        ("opaque", route.opaque),
+    ];
+    for (name, on) in boxes {
         if on {
             form = form.with(name, "yes");
         }
@@ -174,13 +210,14 @@ pub(super) fn filled(route: &Route) -> Form {
         Access::Token {
             api,
             scopes,
-            any_scopes: _,
+            any_scopes,
             acting_user,
         } => {
             let form = form
                 .with("access", "token")
                 .with("api", api.as_str())
-                .with("scopes", scopes.as_slice().join(" "));
+                .with("scopes", scopes.as_slice().join(" "))
+                .with("any_scopes", any_scopes.as_slice().join(" "));
             match acting_user {
                 None => form.with("acting", "nobody"),
                 Some(rule) => match &rule.by {
@@ -242,5 +279,27 @@ pub(super) fn apis(apis: &[Api]) -> Vec<Choice> {
         .collect()
 }
 
+/// The old ways of authenticating to choose from; one that a route names and nothing declares any more is among them.
+pub(super) fn legacy(methods: &[LegacyMethod], form: &Form) -> Vec<Choice> {
+    let choice = |method: &LegacyMethod| Choice::new(method.id.as_str(), &method.name, carried(method));
+    let mut choices: Vec<Choice> = methods.iter().map(choice).collect();
+    for held in form.values("legacy") {
+        if !choices.iter().any(|choice| choice.value == held) {
+            choices.push(Choice::new(held, held, "Not declared in the configuration any more."));
+        }
+    }
+    choices
+}
+
+/// What a request of an old way carries, in words.
+pub(super) fn carried(method: &LegacyMethod) -> String {
+    let keys = method.key_headers.join(" or ");
+    match (method.bearer, keys.is_empty()) {
+        (true, true) => "A token of the old login.".to_owned(),
+        (true, false) => format!("A token of the old login, and a subscription key in {keys}."),
+        (false, _) => format!("A subscription key in {keys}."),
+    }
+}
+
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -30,6 +30,10 @@ pub(super) struct Line {
     /// The API whose token it wants, or empty.
     pub(super) api: String,
     pub(super) scopes: String,
+    /// Scopes of which one is needed, or empty.
+    pub(super) any_scopes: String,
+    /// Old ways of authenticating that are taken as well, or empty.
+    pub(super) legacy: String,
     pub(super) acting: String,
     /// The header of the person's ID token, or empty.
     pub(super) id_token: String,
@@ -92,13 +96,13 @@ fn order(route: &Route) -> Place {
 }
 
 pub(super) fn line(route: &Route) -> Line {
-    let (public, api, scopes, acting) = match &route.access {
-        Access::Public { .. } => (true, String::new(), String::new(), String::new()),
+    let (public, api, scopes, any_scopes, acting) = match &route.access {
+        Access::Public { .. } => (true, String::new(), String::new(), String::new(), String::new()),
         Access::Token {
             api,
             scopes,
+            any_scopes,
             acting_user,
-            ..
         } => {
             let acting = acting_user.as_ref().map(|rule| match &rule.by {
                 ActingBy::Header(name) => name.clone(),
@@ -108,6 +112,7 @@ pub(super) fn line(route: &Route) -> Line {
                 false,
                 api.to_string(),
                 scopes.as_slice().join(" "),
+                any_scopes.as_slice().join(" "),
                 acting.unwrap_or_default(),
             )
         }
@@ -120,6 +125,13 @@ pub(super) fn line(route: &Route) -> Line {
         public,
         api,
         scopes,
+        any_scopes,
+        legacy: route
+            .legacy
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
         acting,
         id_token: route.id_token.as_ref().map_or_else(String::new, |rule| {
             let may = if rule.required { "" } else { ", if it is there" };

@@ -3,6 +3,7 @@
 use super::{answer, head};
 use crate::console::Console;
 use crate::console::door::AtAccount;
+use crate::console::lookout::legacy;
 use crate::console::page::{Choice, Form, Frame, Link, respond};
 use askama::Template;
 use axum::extract::State;
@@ -23,6 +24,8 @@ const A_PAGE: u32 = 25;
 struct Page {
     frame: Frame,
     tabs: Vec<Link>,
+    /// That the account still comes by an old way, where it does.
+    banner: Option<legacy::Banner>,
     form: Form,
     environments: Vec<Choice>,
     states: Vec<Choice>,
@@ -124,11 +127,14 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
         ];
         answer::link("/console/clients", &fields)
     };
+    let banner = legacy::banner(&console, &at.seat.account().id, at.ask.now).await;
+    let banner = answer::known(&console, &at, banner)?;
     let terms = &console.desk.terms.console;
     let mut frame = console.frame_at(&at, &terms.words.section);
     frame.lead = "The software of this account that may call our APIs.".to_owned();
     let page = Page {
         frame,
+        banner,
         tabs: tabs(&console, "/console/clients"),
         form: Form::new()
             .with("q", text)

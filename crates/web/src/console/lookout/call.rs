@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tollgate_issuer::calls::{self, Advice};
 use tollgate_issuer::developer;
 use tollgate_issuer::registry::No;
-use tollgate_model::{Call, ClientId, Moment, RouteId};
+use tollgate_model::{Call, ClientId, LegacyMethod, Moment, RouteId};
 
 #[derive(Template)]
 #[template(path = "lookout/call.html")]
@@ -33,6 +33,8 @@ struct Shown {
     advice: Option<Advice>,
     /// `client_id` of a client of this account.
     client: String,
+    /// Whether it came by an old way of authenticating.
+    old: bool,
     route: String,
     api: String,
     acting_user: String,
@@ -67,12 +69,15 @@ pub(super) async fn get(State(console): State<Arc<Console>>, at: AtAccount) -> R
     let page = Page {
         frame,
         request,
-        calls: found.into_iter().map(|call| shown(call, &api, &route)).collect(),
+        calls: found
+            .into_iter()
+            .map(|call| shown(call, &api, &route, &console.desk.terms.transition.methods))
+            .collect(),
     };
     Ok(respond(StatusCode::OK, &page.frame, &page))
 }
 
-fn shown(call: Call, api: &dyn Fn(&str) -> String, route: &dyn Fn(&str) -> String) -> Shown {
+fn shown(call: Call, api: &dyn Fn(&str) -> String, route: &dyn Fn(&str) -> String, methods: &[LegacyMethod]) -> Shown {
     let gateway = call.place == tollgate_model::call::Place::Gateway;
     let acting = call.acting_user.clone().unwrap_or_default();
     let inspector = if gateway && !call.path.is_empty() {
@@ -92,17 +97,18 @@ fn shown(call: Call, api: &dyn Fn(&str) -> String, route: &dyn Fn(&str) -> Strin
         status: call.status,
         tone: list::tone(call.status),
         advice: call.code.as_deref().map(|code| calls::advice(call.place, code)),
+        old: list::old(&call),
         client: call.client.as_ref().map(ClientId::to_string).unwrap_or_default(),
         route: call.route.as_deref().map(route).unwrap_or_default(),
         api: call.api.as_deref().map(api).unwrap_or_default(),
         acting_user: acting,
-        presented: presented(&call.presented),
+        presented: presented(&call.presented, methods),
         inspector,
     }
 }
 
-/// What was presented, by name, as people read it.
-fn presented(presented: &Value) -> Vec<(String, String)> {
+/// What was presented, by name, as people read it. A header in which an old way has its key is told as that.
+fn presented(presented: &Value, methods: &[LegacyMethod]) -> Vec<(String, String)> {
     let Value::Object(fields) = presented else {
         return Vec::new();
     };
@@ -117,9 +123,17 @@ fn presented(presented: &Value) -> Vec<(String, String)> {
         }
         other => other.to_string(),
     };
+    let key = |name: &String| methods.iter().any(|method| method.key_headers.contains(name));
     fields
         .iter()
-        .map(|(name, value)| (name.replace('_', " "), said(value)))
+        .map(|(name, value)| {
+            let told = if key(name) {
+                format!("{name} (subscription key)")
+            } else {
+                name.replace('_', " ")
+            };
+            (told, said(value))
+        })
         .collect()
 }
 
@@ -130,7 +144,10 @@ mod tests {
 
     #[test]
     fn what_was_presented_is_told_by_name() {
-        let told = presented(&json!({ "grant_type": "client_credentials", "scope": ["a", "b"], "tries": 2 }));
+        let told = presented(
+            &json!({ "grant_type": "client_credentials", "scope": ["a", "b"], "tries": 2 }),
+            &[],
+        );
         assert_eq!(
             told,
             [
@@ -139,6 +156,29 @@ mod tests {
                 ("tries".to_owned(), "2".to_owned()),
             ]
         );
-        assert_eq!(presented(&json!("odd")), []);
+        assert_eq!(presented(&json!("odd"), &[]), []);
+    }
+
+    /// A subscription key is told by its header, and as what it is.
+    #[test]
+    fn what_came_by_an_old_way_is_told_as_that() {
+        let method = LegacyMethod {
+            id: tollgate_model::LegacyMethodId::new("login"),
+            name: "Login API".to_owned(),
+            bearer: true,
+            key_headers: vec!["x-api-key".to_owned()],
+            verify: None,
+        };
+        let told = presented(
+            &json!({ "authorization": "an old token", "x-api-key": "present" }),
+            &[method],
+        );
+        assert_eq!(
+            told,
+            [
+                ("authorization".to_owned(), "an old token".to_owned()),
+                ("x-api-key (subscription key)".to_owned(), "present".to_owned()),
+            ]
+        );
     }
 }

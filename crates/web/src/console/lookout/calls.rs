@@ -35,6 +35,8 @@ struct Line {
     at: Moment,
     place: &'static str,
     client: String,
+    /// Whether it came by an old way of authenticating: then there is an account and no client.
+    old: bool,
     what: String,
     status: u16,
     tone: &'static str,
@@ -147,6 +149,7 @@ fn line(call: Call, clients: &[Choice]) -> Line {
     Line {
         at: call.at,
         place: place(&call),
+        old: old(&call),
         client: name.map_or_else(|| client.to_owned(), |choice| choice.label.clone()),
         what: format!("{} {}", call.method, call.path),
         status: call.status,
@@ -154,6 +157,11 @@ fn line(call: Call, clients: &[Choice]) -> Line {
         code: call.code.unwrap_or_default(),
         request: call.request,
     }
+}
+
+/// Whether a request came by an old way of authenticating: whose it is is known, and no client is named.
+pub(super) const fn old(call: &Call) -> bool {
+    call.account.is_some() && call.client.is_none()
 }
 
 /// Where a request was answered, in words.

@@ -1,5 +1,5 @@
-//! What happened and why: single requests, tokens under the glass, use over time, notices and webhooks of the account
-//! in view.
+//! What happened and why: single requests, tokens under the glass, use over time, old authentication, notices and
+//! webhooks of the account in view.
 
 mod alerts;
 mod call;
@@ -7,6 +7,7 @@ mod calls;
 mod hook;
 mod hooks;
 mod inspector;
+pub(super) mod legacy;
 mod usage;
 pub(super) mod way;
 
@@ -23,6 +24,8 @@ pub(super) fn pages() -> Router<Arc<Console>> {
         .route("/console/inspector", get(inspector::get).post(inspector::post))
         .route("/console/usage", get(usage::get))
         .route("/console/alerts", get(alerts::get))
+        .route("/console/legacy", get(legacy::get))
+        .route("/console/legacy/{id}/end", get(legacy::ask_end).post(legacy::end))
         .route("/console/hooks", get(hooks::get))
         .route("/console/hooks/new", get(hooks::new).post(hooks::add))
         .route("/console/hooks/{id}", get(hook::get).post(hook::post))

@@ -296,6 +296,14 @@ async fn a_refusal_says_what_to_do() {
     }
 }
 
+/// What a page says between its navigation and its end, for looking at it whole.
+pub(crate) fn main_of(text: &str) -> String {
+    let main = text.split_once("<main").map_or("", |(_, main)| main);
+    let main = main.split_once("</main>").map_or(main, |(main, _)| main);
+    let lines = main.lines().skip(1).map(str::trim_end).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// The tags of a page, each with the names of its attributes, read as a browser's tokenizer would read them.
 pub(crate) fn tags(text: &str) -> Vec<String> {
     let mut found = Vec::new();

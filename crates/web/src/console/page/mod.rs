@@ -27,7 +27,7 @@
 //! middle for pages before sign-in: `head`, `content`, `below`, `scripts`. A script is
 //! `<script src="{{ frame.asset("name.js") }}" nonce="{{ frame.nonce }}"></script>`, its file a line of
 //! [`assets`](crate::console::assets). No `style` attributes, no `on…` attributes, no inline script: the policy forbids
-//! them. Nothing but [`Stamp`], [`Chart`] and [`Qr`] goes unescaped; `|safe` is for nobody.
+//! them. Nothing but [`Stamp`], [`Calendar`], [`Chart`] and [`Qr`] goes unescaped; `|safe` is for nobody.
 //!
 //! # In Rust
 //!
@@ -41,7 +41,8 @@
 //! - [`Notice::of`]`(code)`: what `?done=CODE` may say; the sentences are the list in [`notice`].
 //! - [`frame::led`]`(href)`: for a link to an address that somebody typed; `javascript:` leads nowhere. A name amid a
 //!   sentence of ours goes into `<bdi>`, so that its direction ends with it.
-//! - [`words`]: `ago span number count utc iso day short_day`. In a template: `{{ crate::console::page::words::span(3600) }}`.
+//! - [`words`]: `ago span number count utc iso day short_day chosen stretch`. In a template: `{{ crate::console::page::words::span(3600) }}`.
+//! - [`Calendar::of`]`(dated, account, now)`: the dates of a transition as a line; `{{ calendar }}`.
 //! - [`Chart::days`]`(id, title, &series, first_day, &counts)` and [`qr()`]`(text) -> Option<Qr>`: `{{ chart }}`, `{{ qr }}`.
 //!
 //! # Macros of `parts/show.html` (as `show`)
@@ -95,6 +96,7 @@
 //! - Attributes for script: `data-copy`/`data-value`, `data-download="name.txt"`, `data-filter`, `data-autosubmit` (its submit button `no-js-only`),
 //!   `data-secret`.
 
+pub mod calendar;
 pub mod chart;
 pub mod form;
 pub mod frame;
@@ -106,6 +108,7 @@ pub mod respond;
 pub mod stamp;
 pub mod words;
 
+pub use calendar::Calendar;
 pub use chart::Chart;
 pub use form::{Choice, Form};
 pub use frame::{Entry, Frame, Group, Here, Link, Person};

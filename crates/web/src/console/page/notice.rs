@@ -88,6 +88,11 @@ pub const NOTICES: &[Notice] = &[
     done("api-deleted", "The API is deleted."),
     done("route-saved", "The route is saved."),
     done("route-deleted", "The route is deleted."),
+    done("transition-saved", "The transition is saved."),
+    done("transition-removed", "The transition is removed."),
+    done("exception-saved", "The account's own end is saved."),
+    done("exception-removed", "The exception is taken back."),
+    done("key-ended", "The key is ended and opens nothing any more."),
     done("key-turned", "A new signing key is in place."),
     done(
         "password-changed",

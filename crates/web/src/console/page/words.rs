@@ -133,6 +133,27 @@ pub fn short_day(moment: Moment) -> String {
     written(moment, "%-d %b")
 }
 
+/// A moment that somebody chose: its day, and the time where it is not the day's beginning. `1 July 2026`,
+/// `1 July 2026, 14:00 UTC`.
+#[must_use]
+pub fn chosen(moment: Moment) -> String {
+    if moment.0.rem_euclid(DAY) == 0 {
+        day(moment)
+    } else {
+        written(moment, "%-d %B %Y, %H:%M UTC")
+    }
+}
+
+/// From one chosen moment to another: `1 July 2026, 14:00 to 15:00 UTC`.
+#[must_use]
+pub fn stretch(from: Moment, to: Moment) -> String {
+    if from.day() == to.day() {
+        format!("{} to {}", written(from, "%-d %B %Y, %H:%M"), written(to, "%H:%M UTC"))
+    } else {
+        format!("{} to {}", chosen(from), chosen(to))
+    }
+}
+
 fn written(moment: Moment, form: &str) -> String {
     // Beyond the year 9999 there is no spelling; the number still says something.
     jiff::Timestamp::from_second(moment.0)
@@ -149,7 +170,7 @@ fn some(value: i64, one: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moment, ago, count, day, iso, number, short_day, span, utc};
+    use super::{Moment, ago, chosen, count, day, iso, number, short_day, span, stretch, utc};
 
     const NOW: Moment = Moment(1_800_000_000);
 
@@ -214,5 +235,17 @@ mod tests {
         assert_eq!(iso(NOW), "2027-01-15T08:00:00Z");
         assert_eq!(day(NOW), "15 January 2027");
         assert_eq!(short_day(NOW), "15 Jan");
+    }
+
+    #[test]
+    fn what_somebody_chose_is_told_as_they_chose_it() {
+        let midnight = Moment(NOW.day() * 86_400);
+        assert_eq!(chosen(midnight), "15 January 2027");
+        assert_eq!(chosen(NOW), "15 January 2027, 08:00 UTC");
+        assert_eq!(stretch(NOW, NOW.plus(3_600)), "15 January 2027, 08:00 to 09:00 UTC");
+        assert_eq!(
+            stretch(midnight, midnight.plus(86_400)),
+            "15 January 2027 to 16 January 2027"
+        );
     }
 }

@@ -99,6 +99,30 @@ pub(super) struct IdToken {
     required: bool,
 }
 
+/// A short-lived signed statement of who asks, in place of the caller's token.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Assertion {
+    /// Its `aud`: the server behind.
+    audience: String,
+}
+
+impl From<model::AssertionRule> for Assertion {
+    fn from(rule: model::AssertionRule) -> Self {
+        Self {
+            audience: rule.audience,
+        }
+    }
+}
+
+impl From<Assertion> for model::AssertionRule {
+    fn from(rule: Assertion) -> Self {
+        Self {
+            audience: rule.audience,
+        }
+    }
+}
+
 impl From<model::IdTokenRule> for IdToken {
     fn from(rule: model::IdTokenRule) -> Self {
         Self {

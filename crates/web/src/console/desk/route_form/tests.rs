@@ -4,7 +4,7 @@ use tollgate_issuer::people::Origin;
 use tollgate_model::Moment;
 use tollgate_model::route::IdTokenRule;
 
-fn sent(pairs: &[(&str, &str)]) -> Ask {
+pub(in crate::console::desk) fn sent(pairs: &[(&str, &str)]) -> Ask {
     let mut ask = Ask {
         path: String::new(),
         query: Vec::new(),
@@ -41,6 +41,15 @@ fn a_route_comes_back_as_it_was_shown() {
     held.upstream.http2 = true;
     held.upstream.health_path = Some("/up".to_owned());
     held.upstream.max_body = 1 << 20;
+    held.upstream.in_flight = 200;
+    held.upstream.failures = 5;
+    held.upstream.rest = 30;
+    held.opaque = true;
+    held.legacy = vec![LegacyMethodId::new("login")];
+    held.limits = limits::read("burst client 20 10\nmonth account 100000 month").unwrap();
+    held.assertion = Some(AssertionRule {
+        audience: "https://api.internal".to_owned(),
+    });
     let acting = |by| ActingRule {
         by,
         roles: vec!["Suite - API Developer".to_owned(), "System Admin".to_owned()],
@@ -52,7 +61,7 @@ fn a_route_comes_back_as_it_was_shown() {
         Access::Token {
             api: ApiId::new("docs"),
             scopes: ["read", "write"].into_iter().collect(),
-            any_scopes: tollgate_protocol::scope::Scopes::default(),
+            any_scopes: ["admin", "audit"].into_iter().collect(),
             acting_user: None,
         },
         Access::Token {
@@ -89,12 +98,16 @@ fn a_route_comes_back_as_it_was_shown() {
                 access: held.access.clone(),
                 upstream: held.upstream.clone(),
                 id_token: held.id_token.clone(),
+                opaque: held.opaque,
+                legacy: held.legacy.clone(),
+                limits: held.limits.clone(),
+                assertion: held.assertion.clone(),
             }
         );
     }
 }
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 26] = [
     "hosts",
     "methods",
     "path",
@@ -113,6 +126,14 @@ const NAMES: [&str; 18] = [
     "http2",
     "id_token",
     "id_token_header",
+    "any_scopes",
+    "opaque",
+    "legacy",
+    "limits",
+    "assertion",
+    "in_flight",
+    "failures",
+    "rest",
 ];
 
 #[test]
@@ -130,6 +151,10 @@ fn what_cannot_be_read_is_said_beside_its_field() {
             "connect_timeout",
         ),
         (vec![("access", "public"), ("max_body", "-1")], "max_body"),
+        (vec![("access", "public"), ("in_flight", "many")], "in_flight"),
+        (vec![("access", "public"), ("failures", "-1")], "failures"),
+        (vec![("access", "public"), ("rest", "")], "rest"),
+        (vec![("access", "public"), ("limits", "burst client")], "limits"),
     ] {
         let mut form = Form::new();
         assert_eq!(read(&sent(&pairs), &mut form), None, "{field}");
