@@ -38,17 +38,20 @@ pub enum AlertKind {
     SecretLeaked,
     /// A request for a client was decided.
     RequestDecided,
+    /// An old way that the account still uses comes to its end.
+    OldWayEnds,
 }
 
 impl AlertKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SecretExpiring,
         Self::OldSecretUsed,
         Self::Unused,
         Self::RefusedBurst,
         Self::SecretLeaked,
         Self::RequestDecided,
+        Self::OldWayEnds,
     ];
 
     /// The word it is kept and sent as.
@@ -61,6 +64,7 @@ impl AlertKind {
             Self::RefusedBurst => "refused_burst",
             Self::SecretLeaked => "secret_leaked",
             Self::RequestDecided => "request_decided",
+            Self::OldWayEnds => "old_way_ends",
         }
     }
 

@@ -1,5 +1,6 @@
 //! What may be changed, and under which condition.
 
+use crate::authorization::Stage;
 use crate::link::LinkKind;
 use crate::{
     Account, AccountId, Alert, Api, ApiId, Application, Authorization, AuthorizationId, Call, Checkpoint, Client,
@@ -282,6 +283,17 @@ pub enum Change {
         /// The version decided upon.
         was: Version,
     },
+    /// While the authorization has version `was`: nothing of it changes but how far it has come.
+    StageAuthorization {
+        /// Which.
+        id: AuthorizationId,
+        /// Of which client.
+        client: ClientId,
+        /// How far.
+        stage: Stage,
+        /// The version decided upon.
+        was: Version,
+    },
     /// While no consent has this id, and this person gave this client none.
     AddConsent(Consent),
     /// While the consent has version `was`.
@@ -427,6 +439,7 @@ impl Change {
             // Read from the store each time; that tokens died is told by `Revoke`.
             | Self::AddAuthorization(_)
             | Self::ReviseAuthorization { .. }
+            | Self::StageAuthorization { .. }
             | Self::AddConsent(_)
             | Self::ReviseConsent { .. }
             | Self::RemoveConsent { .. }

@@ -5,12 +5,14 @@ mod choose;
 mod id_token;
 pub mod path;
 mod pattern;
+mod reach;
 mod space;
 
 pub use acting::{NotOne, address};
 pub use choose::{Chosen, choose};
 pub use id_token::IdTokenRule;
 pub use pattern::{Pattern, Segment};
+pub use reach::{literal, off_limits};
 pub use space::{Same, Unnamed, same, unnamed};
 
 use crate::{ApiId, LegacyMethodId, Limit, RouteId, Version};

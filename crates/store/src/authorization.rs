@@ -20,6 +20,9 @@ statements! {
     REVISE = "UPDATE client_authorization SET browser = ?4, asked = ?5, stage = ?6, identified = ?7, session = ?8, \
         scopes = ?9, consent = ?10, code = ?11, errand = ?12, expires = ?13, forget_after = ?14, \
         version = version + 1 WHERE id = ?1 AND client = ?2 AND version = ?3";
+    /// Touches no index: the code stays known, and so does whose session it was.
+    STAGE = "UPDATE client_authorization SET stage = ?4, version = version + 1 \
+        WHERE id = ?1 AND client = ?2 AND version = ?3";
     FORGET = "DELETE FROM client_authorization WHERE forget_after < ?1";
     ONE = "SELECT id, client, account, created, browser, asked, stage, identified, scopes, consent, code, errand, \
         expires, forget_after, version FROM client_authorization WHERE id = ?1";
@@ -84,6 +87,10 @@ pub(crate) fn revise(authorization: &Authorization, was: Version) -> Result<Step
     let mut binds = binds![authorization.id.as_str(), authorization.client.as_str(), was];
     binds.extend(content(authorization)?);
     Ok(Step::must(&REVISE, binds))
+}
+
+pub(crate) fn stage(id: &AuthorizationId, client: &ClientId, stage: Stage, was: Version) -> Step {
+    Step::must(&STAGE, binds![id.as_str(), client.as_str(), was, stage.as_str()])
 }
 
 pub(crate) fn forget(now: Moment) -> Step {

@@ -106,6 +106,7 @@ fn steps(change: &Change, work: &mut Work) -> Result<(), Fault> {
         Change::ReviseApplication { application, was } => application::revise(application, *was)?,
         Change::AddAuthorization(new) => authorization::add(new)?,
         Change::ReviseAuthorization { authorization, was } => authorization::revise(authorization, *was)?,
+        Change::StageAuthorization { id, client, stage, was } => authorization::stage(id, client, *stage, *was),
         Change::AddConsent(new) => consent::add(new)?,
         Change::ReviseConsent { consent, was } => consent::revise(consent, *was)?,
         Change::RemoveConsent { id } => consent::remove(id),

@@ -195,8 +195,10 @@ fn begin(facts: &Facts, plain: &Plain, digests: &DigestKey, terms: RefreshTerms,
 }
 
 fn stage(held: &Authorization, stage: Stage) -> Change {
-    Change::ReviseAuthorization {
-        authorization: Authorization { stage, ..held.clone() },
+    Change::StageAuthorization {
+        id: held.id.clone(),
+        client: held.client.clone(),
+        stage,
         was: held.version,
     }
 }

@@ -14,6 +14,30 @@ fn step(authorization: &Authorization, was: i64) -> Vec<Change> {
     }]
 }
 
+/// RL1, PK4: a code is spent once, by its own client, and stays known for what it was.
+pub(super) async fn spending_a_code_changes_nothing_but_the_stage(home: Home) {
+    let store = &*home.open().await.unwrap();
+    let mut way = sample::coded("aut_1");
+    done(store, vec![Change::AddAuthorization(way.clone())]).await;
+    let spend = |client: &str, was| {
+        vec![Change::StageAuthorization {
+            id: way.id.clone(),
+            client: ClientId::new(client),
+            stage: Stage::Spent,
+            was,
+        }]
+    };
+    let own = way.client.as_str().to_owned();
+    stale(store, spend("another", 1)).await;
+    stale(store, spend(&own, 0)).await;
+    done(store, spend(&own, 1)).await;
+    stale(store, spend(&own, 1)).await;
+    way.stage = Stage::Spent;
+    way.version = 2;
+    let code = way.code.clone().unwrap();
+    assert_eq!(store.authorization_by_code(&code).await.unwrap(), Some(way));
+}
+
 /// RL1, CO2: every step is taken from the version it was decided upon, by the client that asked.
 pub(super) async fn an_authorization_is_added_once_and_each_step_is_taken_once(home: Home) {
     let store = &*home.open().await.unwrap();

@@ -152,6 +152,7 @@ pub static LAWS: &[(&str, Law)] = laws![
     people::links_of_one_kind_to_one_address_are_dropped,
     // people at clients
     authorize::an_authorization_is_added_once_and_each_step_is_taken_once,
+    authorize::spending_a_code_changes_nothing_but_the_stage,
     authorize::an_authorization_is_found_by_its_code_spent_or_not,
     authorize::the_authorizations_of_a_session_are_those_that_got_a_code_newest_first,
     authorize::a_person_gives_a_client_one_consent,

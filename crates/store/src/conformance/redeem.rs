@@ -27,8 +27,6 @@ pub(super) async fn of_200_who_redeem_a_code_one_wins(home: Home) {
     let way = sample::coded("aut_1");
     done(&*store, vec![Change::AddAuthorization(way.clone())]).await;
     let won = race_of(CROWD, &store, |n| {
-        let mut spent = way.clone();
-        spent.stage = Stage::Spent;
         // Every redemption would be the one whose family stands, had the code not been spent.
         let family = RefreshFamily {
             id: AuthorizationId::new(format!("aut_1-{n}")),
@@ -36,8 +34,10 @@ pub(super) async fn of_200_who_redeem_a_code_one_wins(home: Home) {
             ..sample::family("aut_1", "con_1")
         };
         vec![
-            Change::ReviseAuthorization {
-                authorization: spent,
+            Change::StageAuthorization {
+                id: way.id.clone(),
+                client: way.client.clone(),
+                stage: Stage::Spent,
                 was: 1,
             },
             Change::AddFamily(family),

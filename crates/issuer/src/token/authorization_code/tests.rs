@@ -111,7 +111,11 @@ fn a_code_without_its_proof_ends() {
     assert_eq!(told(&changes), ["code.burnt"]);
     assert!(matches!(
         changes.first(),
-        Some(Change::ReviseAuthorization { authorization, was: 4 }) if authorization.stage == Stage::Ended
+        Some(Change::StageAuthorization {
+            stage: Stage::Ended,
+            was: 4,
+            ..
+        })
     ));
 }
 
@@ -195,7 +199,7 @@ fn a_code_that_was_never_spent_ends_alone() {
     let changes = ended(&authorization(), NOW);
     assert!(matches!(
         changes.as_slice(),
-        [Change::ReviseAuthorization { was: 4, .. }]
+        [Change::StageAuthorization { was: 4, .. }]
     ));
     let over = Authorization {
         stage: Stage::Ended,
