@@ -3,6 +3,7 @@
 //! `cargo run --profile dist -p tollgate-bench -- all` needs `wrk`, `nginx`, `haproxy` and `openssl`. Figures
 //! that were taken stand in `bench/RESULTS.md`.
 
+mod apart;
 mod breadth;
 mod clients;
 mod commits;
@@ -44,6 +45,8 @@ enum What {
     Gateway,
     /// Gateway at half load, with 10,000 routes and 1,000,000 revocations, and with tokens it never saw.
     Breadth,
+    /// Gateways alone: memory with a million members behind them, and how soon a revocation is in force at three.
+    Apart,
     /// 100,000 clients against an empty store: p99, start, memory.
     Clients,
     /// Pages of the console with 10,000 clients against the same server saying nothing.
@@ -60,6 +63,9 @@ enum What {
     /// Serves a house; started by the others.
     #[command(hide = true)]
     House(served::House),
+    /// Serves a gateway alone; started by the others.
+    #[command(hide = true)]
+    Edge(apart::Edge),
     /// Serves the ceiling; started by the others.
     #[command(hide = true)]
     Ceiling(served::Ceiling),
@@ -77,6 +83,7 @@ async fn main() -> anyhow::Result<()> {
             token::run(pace).await?;
             gateway::run(pace).await?;
             breadth::run(pace).await?;
+            apart::run().await?;
             clients::run(pace).await?;
             console::run(pace).await?;
             people::run(pace, None).await
@@ -84,11 +91,13 @@ async fn main() -> anyhow::Result<()> {
         What::Token => token::run(pace).await,
         What::Gateway => gateway::run(pace).await,
         What::Breadth => breadth::run(pace).await,
+        What::Apart => apart::run().await,
         What::Clients => clients::run(pace).await,
         What::Console => console::run(pace).await,
         What::People { postgres } => people::run(pace, postgres.as_deref()).await,
         What::Peopled(options) => peopled::peopled(options).await,
         What::House(options) => served::house(options).await,
+        What::Edge(options) => apart::edge(options).await,
         What::Ceiling(options) => served::ceiling(options).await,
     }
 }

@@ -19,10 +19,11 @@ use tollgate_keys::digest::revocation_name;
 use tollgate_keys::seal::MasterKey;
 use tollgate_keys::signing::SigningKey;
 use tollgate_model::client::{AuthMethod, Environment, GrantType};
+use tollgate_model::operator::OperatorKind;
 use tollgate_model::revocation::Target;
 use tollgate_model::{
-    Account, AccountId, ApiId, Change, Client, ClientId, Grant, Kept, Page, Revocation, Route, RouteId, Secret,
-    SecretId, State,
+    Account, AccountId, ApiId, Change, Client, ClientId, Grant, Kept, Member, MemberId, Page, Revocation, Route,
+    RouteId, Secret, SecretId, State,
 };
 use tollgate_protocol::jose::Algorithm;
 use tollgate_web::peer::TrustedProxies;
@@ -45,6 +46,9 @@ pub(crate) struct House {
     /// How many tokens are revoked.
     #[arg(long, default_value_t = 0)]
     revocations: usize,
+    /// How many members its account has; with any, requests to `/acting` name one.
+    #[arg(long, default_value_t = 0)]
+    members: usize,
     /// The upstream of its gateway.
     #[arg(long, default_value = "http://127.0.0.1:9")]
     upstream: String,
@@ -61,6 +65,16 @@ pub(crate) struct Ceiling {
     #[arg(long)]
     store: Option<String>,
 }
+
+/// The route on which members are named.
+const ACTING: &str = r#"
+        [[route]]
+        id = "acting"
+        path = "/acting"
+        api = "bench"
+        acting_user = { header = "x-email" }
+        upstream = "bench"
+"#;
 
 /// Serves issuer and gateway.
 pub(crate) async fn house(options: House) -> anyhow::Result<()> {
@@ -104,11 +118,13 @@ pub(crate) async fn house(options: House) -> anyhow::Result<()> {
         id = "unchecked"
         path = "/unchecked"
         upstream = "bench"
+        {acting}
         "#,
         port = issuer.map_or(0, |address| address.port()),
         dir = options.dir.display(),
         algorithm = options.algorithm,
         upstream = options.upstream,
+        acting = if options.members > 0 { ACTING } else { "" },
     );
     let config = tollgate::settings::read(&text).map_err(serve::BadSettings)?;
     let running = serve::start(&config, Secrets::default(), None, sockets).await?;
@@ -120,8 +136,11 @@ pub(crate) async fn house(options: House) -> anyhow::Result<()> {
         broaden(desk, &options).await?;
         let session = visitor(desk).await?;
         let address = |a: Option<std::net::SocketAddr>| a.map(|a| format!("http://{a}"));
+        let gateways = registry::operator::create(desk, &Asker::system(), "Gateways", OperatorKind::Gateway).await??;
+        write(&options.dir.join("gateway.token"), gateways.plain.expose())?;
         let json = serde_json::json!({
-            "issuer": address(running.issuer), "gateway": address(running.gateway), "client": client, "secret": secret, "session": session,
+            "issuer": address(running.issuer), "gateway": address(running.gateway), "management": address(running.management),
+            "client": client, "secret": secret, "session": session,
         });
         write(&about, &json.to_string())?;
     } else {
@@ -150,7 +169,7 @@ pub(crate) async fn terminated() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// As many routes and revocations as asked. They are what a large house has: routes like each other, single tokens.
+/// As many routes, revocations and members as asked. They are what a large house has: routes like each other, single tokens.
 async fn broaden(desk: &Arc<Desk>, options: &House) -> anyhow::Result<()> {
     let Some(like) = desk
         .store
@@ -177,17 +196,36 @@ async fn broaden(desk: &Arc<Desk>, options: &House) -> anyhow::Result<()> {
             forget_after: now.plus(86_400),
         })
     });
+    let accounts = desk.store.accounts(&Page::first()).await?;
+    let account = accounts.items.first().ok_or_else(|| anyhow::anyhow!("no account"))?;
+    let members = (0..options.members).map(|number| {
+        Change::AddMember(Member {
+            id: MemberId::new(format!("mem_{number}")),
+            account: account.id.clone(),
+            email: member(number),
+            name: format!("Member {number}"),
+            roles: Vec::new(),
+            state: State::Active,
+            created: now,
+            version: 1,
+        })
+    });
     let mut changes = Vec::new();
-    for change in routes.chain(revocations) {
+    for change in routes.chain(revocations).chain(members) {
         changes.push(change);
         if changes.len() >= 5_000 {
             let kept = desk.store.keep(std::mem::take(&mut changes)).await?;
-            anyhow::ensure!(kept == Kept::Done, "routes and revocations were not kept");
+            anyhow::ensure!(kept == Kept::Done, "routes, revocations and members were not kept");
         }
     }
     let kept = desk.store.keep(changes).await?;
-    anyhow::ensure!(kept == Kept::Done, "routes and revocations were not kept");
+    anyhow::ensure!(kept == Kept::Done, "routes, revocations and members were not kept");
     Ok(())
+}
+
+/// The address of a member, by number.
+pub(crate) fn member(number: usize) -> String {
+    format!("member-{number}@bench.example")
 }
 
 /// One client that is measured, and as many others as asked, whose credentials go to `clients.txt`.

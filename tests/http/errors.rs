@@ -5,7 +5,7 @@ use tollgate_protocol::dialect::{Dialect, Spoken};
 use tollgate_protocol::refusal::{Code, Refusal};
 
 /// What goes into the sentences, shown as what it stands for.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "method",
     "most",
     "seconds",
@@ -18,6 +18,7 @@ const WORDS: [&str; 12] = [
     "client_id",
     "scope",
     "least",
+    "successor",
 ];
 
 /// The document is what the code says. `UPDATE_DOCS=1` writes it anew.
@@ -213,7 +214,9 @@ carries `WWW-Authenticate: Bearer`, with the `error` of the last column where th
 const fn meaning(code: Code) -> &'static str {
     match code {
         Code::MethodNotPost => "The endpoint answers `POST` only. Send parameters in the body of a `POST`.",
-        Code::AliasBrownout => "The address of the request is another path of the endpoint, switched off for an announced while.",
+        Code::AliasBrownout => {
+            "The address of the request is another path of the endpoint, switched off for an announced while."
+        }
         Code::AliasEnded => "The address of the request is another path of the endpoint, which has ended.",
         Code::BodyTooLarge => "The body is larger than any honest request.",
         Code::BodySlow => "The body did not arrive in time. The limit is `server.body_timeout`.",

@@ -197,7 +197,7 @@ fn a_deprecated_address_ends_on_its_day() {
 
             until("the uses are counted", || async {
                 let (_, report) = managed(&house, Method::GET, "/transitions/ciam/report", None).await;
-                report["accounts"][0]["count"] == 4 && report["accounts"][0]["refused"] == 2
+                report["accounts"][0]["count"] == 5 && report["accounts"][0]["refused"] == 2
             })
             .await;
         }

@@ -125,12 +125,22 @@ impl House {
     /// Starts a configuration. Store, public address and targets of upstreams are the rig's; the client is
     /// granted the APIs `docs` and `mail` where they are declared.
     pub async fn start(text: &str, backend: Backend) -> Self {
-        let mut config = settings::read(text).expect("a configuration");
-        let dir = tempfile::tempdir().unwrap();
         let database = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some(fresh_postgres().await),
         };
+        Self::start_on(text, database).await
+    }
+
+    /// As [`House::start`], on this PostgreSQL database, or on SQLite where none is named.
+    pub async fn start_on(text: &str, database: Option<String>) -> Self {
+        Self::start_before(text, database, echo().await).await
+    }
+
+    /// As [`House::start_on`], with this server in place of the echo behind the gateway.
+    pub async fn start_before(text: &str, database: Option<String>, target: String) -> Self {
+        let mut config = settings::read(text).expect("a configuration");
+        let dir = tempfile::tempdir().unwrap();
         config.store.url = database
             .clone()
             .unwrap_or_else(|| format!("sqlite:{}", dir.path().join("house.db").display()));
@@ -139,7 +149,6 @@ impl House {
         if config.server.public_url.is_empty() {
             config.server.public_url = format!("http://localhost:{}", port_of(sockets.issuer.as_ref()));
         }
-        let target = echo().await;
         for upstream in config.upstream.values_mut() {
             upstream.targets = vec![target.clone()];
         }

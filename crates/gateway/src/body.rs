@@ -1,6 +1,7 @@
 //! Bodies on their way through. Nothing is collected: each frame goes on as it comes.
 
 use crate::strip::Strip;
+use crate::upstream::Held;
 use bytes::Bytes;
 use http::HeaderName;
 use http_body::{Body, Frame, SizeHint};
@@ -9,7 +10,9 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep};
 
 /// The body of a request on its way to a target.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ pub(crate) struct RequestBody {
 pub(crate) struct Progress {
     frames: AtomicU64,
     too_large: AtomicBool,
+    broken: AtomicBool,
 }
 
 impl Progress {
@@ -42,6 +46,11 @@ impl Progress {
     /// Whether it was cut at its cap.
     pub(crate) fn is_cut(&self) -> bool {
         self.too_large.load(Ordering::Relaxed)
+    }
+
+    /// Whether the caller broke it off.
+    pub(crate) fn has_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
     }
 }
 
@@ -106,6 +115,9 @@ impl Body for RequestBody {
         };
         if let Some(progress) = &this.progress {
             progress.step();
+            if frame.is_err() {
+                progress.broken.store(true, Ordering::Relaxed);
+            }
         }
         let mut frame = frame.map_err(Cut::Client)?;
         if let Some(data) = frame.data_ref() {
@@ -139,18 +151,73 @@ impl Body for RequestBody {
 #[derive(Debug)]
 pub enum Reply {
     /// What the target sends, as it comes.
-    Upstream(Incoming),
+    Upstream(Passing),
     /// What the gateway says itself.
     Own(Option<Bytes>),
 }
 
+/// The body of a target's answer on its way through.
+#[derive(Debug)]
+pub struct Passing {
+    inner: Incoming,
+    /// The request's place at its target, where places are counted.
+    held: Option<Held>,
+    idle: Duration,
+    /// Runs while the next frame is waited for. A body that comes with its head needs none.
+    clock: Option<Pin<Box<Sleep>>>,
+    waits: bool,
+}
+
+impl Passing {
+    /// A body that breaks off when its target is silent for `idle`.
+    pub(crate) const fn new(inner: Incoming, held: Option<Held>, idle: Duration) -> Self {
+        Self {
+            inner,
+            held,
+            idle,
+            clock: None,
+            waits: false,
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        let polled = Pin::new(&mut self.inner).poll_frame(cx);
+        if let Poll::Ready(frame) = polled {
+            self.waits = false;
+            if frame.is_none() {
+                self.held = None;
+            }
+            return Poll::Ready(frame.map(|frame| frame.map_err(BrokenOff::Target)));
+        }
+        let clock = self.clock.get_or_insert_with(|| Box::pin(sleep(self.idle)));
+        if !self.waits {
+            self.waits = true;
+            clock.as_mut().reset(Instant::now() + self.idle);
+        }
+        ready!(clock.as_mut().poll(cx));
+        tracing::warn!("a target was silent in the middle of its answer");
+        Poll::Ready(Some(Err(BrokenOff::Silent)))
+    }
+}
+
+/// Why the body of an answer broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokenOff {
+    /// The target broke it off.
+    #[error("the target broke its answer off")]
+    Target(#[source] hyper::Error),
+    /// The target was silent for too long.
+    #[error("the target was silent in the middle of its answer")]
+    Silent,
+}
+
 impl Body for Reply {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BrokenOff;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         match self.get_mut() {
-            Self::Upstream(incoming) => Pin::new(incoming).poll_frame(cx),
+            Self::Upstream(passing) => passing.poll(cx),
             Self::Own(text) => Poll::Ready(
                 text.take()
                     .map(|text| Ok::<_, Infallible>(Frame::data(text)))
@@ -161,19 +228,19 @@ impl Body for Reply {
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Self::Upstream(incoming) => incoming.is_end_stream(),
+            Self::Upstream(passing) => passing.inner.is_end_stream(),
             Self::Own(text) => text.is_none(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Upstream(incoming) => incoming.size_hint(),
+            Self::Upstream(passing) => passing.inner.size_hint(),
             Self::Own(text) => SizeHint::with_exact(text.as_ref().map_or(0, |text| text.len() as u64)),
         }
     }
 }
 
-fn never<T>(frame: Result<T, Infallible>) -> Result<T, hyper::Error> {
+fn never<T>(frame: Result<T, Infallible>) -> Result<T, BrokenOff> {
     frame.map_err(|never| match never {})
 }

@@ -7,6 +7,8 @@ use tollgate_model::{Fault, Followed, News, Notice, Seq};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long a source that says nothing is waited for where something rests that can be worked from instead.
+const FIRST_WORD: Duration = Duration::from_secs(5);
 
 impl Gateway {
     /// Takes a snapshot and follows the feed until `shutdown`. While the source is gone the gateway goes on with
@@ -23,19 +25,27 @@ impl Gateway {
         let mut pause = Pause::default();
         // A snapshot is wanted: at first, after news of the catalogue, and when the log no longer reaches back.
         let mut wanted = true;
+        let mut may_wake = self.settings.rest.is_some();
         loop {
             let first = place.is_none();
             if wanted {
-                match self.snapshot().await {
+                let asked = if may_wake {
+                    let asked = tokio::time::timeout(FIRST_WORD, self.snapshot()).await;
+                    asked.unwrap_or_else(|late| Err(Fault::unavailable("taking a snapshot", late)))
+                } else {
+                    self.snapshot().await
+                };
+                match asked {
                     Ok(seq) => {
                         place = Some(seq);
-                        wanted = false;
+                        (wanted, may_wake) = (false, false);
                         self.mark(seq);
                         pause.reset();
                     }
                     Err(fault) => {
                         said(&fault);
-                        if place.is_none() {
+                        if may_wake {
+                            may_wake = false;
                             place = self.wake();
                         }
                         match place {

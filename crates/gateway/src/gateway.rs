@@ -21,7 +21,7 @@ use crate::serve::Peer;
 use crate::settings::Settings;
 use crate::sink::{Finished, Log, Sink};
 use crate::strip::Strip;
-use crate::tell::{Answered, Teller};
+use crate::tell::{Answered, Teller, ending};
 use crate::upstream::Upstreams;
 use crate::view::View;
 use arc_swap::ArcSwapOption;
@@ -93,7 +93,7 @@ impl Gateway {
             users: ActingUsers::new(settings.memory.acting_users),
             limits: Limits::new(&settings),
             legacy: Credentials::new(settings.memory.legacy, &settings.upstream_roots),
-            admission: Admission::default(),
+            admission: Admission::new(&settings),
             assertions: Assertions::new(&settings),
             introspector: settings
                 .introspection
@@ -171,6 +171,11 @@ impl Gateway {
                     client: carried.map(|carried| &carried.token.client),
                     api: carried.map(|carried| &carried.gate.api),
                     old: permit.legacy(),
+                    ending: ending(
+                        Some(permit.routed().route),
+                        carried.map(|carried| &*carried.token),
+                        permit.legacy(),
+                    ),
                     status: status.as_u16(),
                     refusal,
                     at: now,
@@ -186,6 +191,7 @@ impl Gateway {
                     client: token.map(|token| &token.client),
                     api: route.and_then(CompiledRoute::api),
                     old,
+                    ending: ending(route, token, old),
                     status: stop.refusal.status().as_u16(),
                     refusal: Some(stop.refusal),
                     at: now,
@@ -284,12 +290,12 @@ impl Gateway {
         let name = &self.settings.identity.assertion;
         self.assertions.write(&mut prepared.headers, permit, now, name)?;
         if !trace.listened_to {
-            return Ok(forward::send(permit, prepared).await?);
+            return forward::send(permit, prepared, &self.settings.timeouts).await;
         }
         let start = Instant::now();
-        let sent = forward::send(permit, prepared).await;
+        let sent = forward::send(permit, prepared, &self.settings.timeouts).await;
         trace.upstream = Some(start.elapsed());
-        Ok(sent?)
+        sent
     }
 
     pub(crate) const fn tokens(&self) -> &Tokens {

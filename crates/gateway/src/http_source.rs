@@ -1,5 +1,6 @@
 //! An issuer across the network.
 
+use crate::resolver::{Guarded, guarded};
 use crate::tls;
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -7,7 +8,6 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rustls_pki_types::CertificateDer;
@@ -29,7 +29,7 @@ pub struct HttpSource {
     /// Path of the base, without slash at its end.
     base: String,
     authorization: HeaderValue,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<Guarded>, Full<Bytes>>,
 }
 
 /// Settings from which no source can be made.
@@ -85,16 +85,12 @@ impl HttpSource {
         let mut authorization =
             HeaderValue::from_str(&format!("Bearer {credential}")).map_err(|_| BadSource::Credential)?;
         authorization.set_sensitive(true);
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(Duration::from_secs(5)));
         let tls = tls::client(roots).ok_or(BadSource::Tls)?;
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
             .enable_all_versions()
-            .wrap_connector(http);
+            .wrap_connector(guarded(Duration::from_secs(5), false));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())

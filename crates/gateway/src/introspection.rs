@@ -10,6 +10,7 @@ mod settings;
 pub use settings::{BadIntrospection, Introspection};
 
 use crate::memory::Remembered;
+use crate::resolver::{Guarded, guarded};
 use crate::{Refusal, tls};
 use answer::Answer;
 use bytes::Bytes;
@@ -19,7 +20,6 @@ use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use quick_cache::Equivalent;
@@ -50,7 +50,7 @@ const REFUSED: usize = 10_000;
 pub(crate) struct Introspector {
     settings: Introspection,
     /// None where the machine cannot speak TLS.
-    client: Option<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>,
+    client: Option<Client<HttpsConnector<Guarded>, Full<Bytes>>>,
     good: Cache<Slot, Good>,
     refused: Cache<Slot, (Span, Refusal)>,
     /// Questions under way: whoever has the same one waits for the same answer.
@@ -104,15 +104,11 @@ impl Introspector {
     /// Asks as `settings` say, and remembers `most` tokens. `roots` are trusted next to the machine's authorities.
     pub(crate) fn new(settings: Introspection, roots: &[CertificateDer<'static>], most: usize) -> Arc<Self> {
         let client = tls::client(roots).map(|tls| {
-            let mut http = HttpConnector::new();
-            http.enforce_http(false);
-            http.set_nodelay(true);
-            http.set_connect_timeout(Some(TIMEOUT));
             let connector = HttpsConnectorBuilder::new()
                 .with_tls_config(tls)
                 .https_or_http()
                 .enable_all_versions()
-                .wrap_connector(http);
+                .wrap_connector(guarded(TIMEOUT, false));
             Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .timer(TokioTimer::new())

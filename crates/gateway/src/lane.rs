@@ -4,10 +4,10 @@
 //! its requests take: from the first byte in to the last byte out nothing crosses from thread to thread. For a
 //! proxy, whose work is mostly waking up and passing on, that is the greater part of its cost.
 
+use crate::serve::Place;
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::num::NonZero;
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 
 thread_local! {
@@ -31,7 +31,7 @@ pub(crate) fn usual() -> usize {
 }
 
 /// A connection on its way to its lane.
-pub(crate) type Arrival = (std::net::TcpStream, SocketAddr);
+pub(crate) type Arrival = (std::net::TcpStream, SocketAddr, Place);
 
 /// Threads that serve connections.
 pub(crate) struct Lanes {
@@ -81,12 +81,11 @@ impl Lanes {
     }
 
     /// Hands a connection to the lane whose turn it is.
-    pub(crate) fn take(&mut self, stream: TcpStream, from: SocketAddr) {
+    pub(crate) fn take(&mut self, arrival: Arrival) {
         self.turn = self.turn.wrapping_add(1);
-        let lane = self.open.get(self.turn % self.open.len().max(1));
-        // A connection that cannot be moved, or whose lane is gone, is closed.
-        if let (Some(lane), Ok(stream)) = (lane, stream.into_std()) {
-            let _closed = lane.send((stream, from));
+        // A connection whose lane is gone is closed.
+        if let Some(lane) = self.open.get(self.turn % self.open.len().max(1)) {
+            let _closed = lane.send(arrival);
         }
     }
 

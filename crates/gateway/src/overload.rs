@@ -194,7 +194,11 @@ mod tests {
             pressure.step(millis(10), millis(1));
         }
         assert_eq!(pressure.share, 0);
-        assert_eq!(pressure.step(millis(60), millis(50)), 0, "and what was before is forgotten");
+        assert_eq!(
+            pressure.step(millis(60), millis(50)),
+            0,
+            "and what was before is forgotten"
+        );
     }
 
     #[test]
@@ -202,7 +206,10 @@ mod tests {
         let lane = Lane::default();
         let away: Vec<bool> = (0..1000).map(|_| lane.turns_away(250)).collect();
         assert_eq!(away.iter().filter(|away| **away).count(), 250);
-        assert!(away.windows(4).all(|four| four.iter().filter(|away| **away).count() <= 1));
+        assert!(
+            away.windows(4)
+                .all(|four| four.iter().filter(|away| **away).count() <= 1)
+        );
     }
 
     /// RL10: a quiet gateway turns nobody away, whatever the machine does.

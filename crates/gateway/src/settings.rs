@@ -33,6 +33,9 @@ pub struct Settings {
     pub pass_authorization: bool,
     /// Certificates trusted for `https://` targets, next to those of the machine.
     pub upstream_roots: Vec<CertificateDer<'static>>,
+    /// Whether targets may be at link-local, multicast, broadcast or unspecified addresses, where clouds have their
+    /// metadata services. Whom else the gateway asks is never there.
+    pub link_local_upstreams: bool,
     /// Scheme and authority under which the world reaches it. With it, refusals point to metadata (RFC 9728), and routes
     /// may have statements of who asks.
     pub public_url: Option<String>,
@@ -45,6 +48,13 @@ pub struct Settings {
     pub forward_auth: bool,
     /// Which headers say what is left of a limit.
     pub rate_limit_headers: RateLimitHeaders,
+    /// Requests that it works on at once; 0 by default: as many as it finds that it can.
+    pub most_in_flight: usize,
+    /// Connections at once; beyond that the oldest that does nothing makes room. 0: any number.
+    pub most_connections: usize,
+    /// So many requests may always wait for one target at a time. Beyond that there may be as many as the target answers
+    /// about as soon as it answers few; 0: any number, however long it takes.
+    pub least_in_flight: u32,
 }
 
 impl Default for Settings {
@@ -61,11 +71,15 @@ impl Default for Settings {
             rest: None,
             pass_authorization: false,
             upstream_roots: Vec::new(),
+            link_local_upstreams: false,
             public_url: None,
             assertion_key: None,
             introspection: None,
             forward_auth: false,
             rate_limit_headers: RateLimitHeaders::default(),
+            most_in_flight: 0,
+            most_connections: 20_000,
+            least_in_flight: 20,
         }
     }
 }
@@ -179,6 +193,13 @@ pub struct Timeouts {
     pub drain: Duration,
     /// Between two questions whether a target is healthy.
     pub health: Duration,
+    /// How long a target may be silent in the middle of an answer, and a caller take nothing of it.
+    pub body: Duration,
+    /// How long nothing may move on an upgraded connection.
+    pub tunnel: Duration,
+    /// When the gateway stops: how long a connection that does nothing is kept, so that a request that is on its way to
+    /// it is answered.
+    pub goodbye: Duration,
 }
 
 impl Default for Timeouts {
@@ -188,6 +209,9 @@ impl Default for Timeouts {
             idle: Duration::from_secs(60),
             drain: Duration::from_secs(20),
             health: Duration::from_secs(5),
+            body: Duration::from_secs(300),
+            tunnel: Duration::from_secs(3600),
+            goodbye: Duration::from_millis(200),
         }
     }
 }

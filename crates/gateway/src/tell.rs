@@ -5,15 +5,17 @@
 
 use crate::lane;
 use crate::legacy::Old;
+use crate::memory::Remembered;
+use crate::routes::CompiledRoute;
 use crate::{Gateway, Refusal};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tollgate_model::feed::{Counted, Sieve, Told, is_bad};
 use tollgate_model::{
-    AccountId, ApiId, Call, ClientId, LegacyCredentialId, LegacyMethodId, LegacyUse, MemberId, Moment,
+    AccountId, ApiId, Call, ClientId, Dated, LegacyCredentialId, LegacyMethodId, LegacyUse, MemberId, Moment,
 };
 
 /// How often the issuer is told.
@@ -35,9 +37,22 @@ pub(crate) struct Answered<'a> {
     pub(crate) api: Option<&'a ApiId>,
     /// Who came by an old way, if somebody did and was recognised.
     pub(crate) old: Option<&'a Old<'a>>,
+    /// Its route and who asked, where there is a day on which the route ends.
+    pub(crate) ending: Option<(&'a CompiledRoute, &'a AccountId)>,
     pub(crate) status: u16,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) at: Moment,
+}
+
+/// A route that ends, and whose request it was as far as that is known.
+pub(crate) fn ending<'a>(
+    route: Option<&'a CompiledRoute>,
+    token: Option<&'a Remembered>,
+    old: Option<&'a Old<'_>>,
+) -> Option<(&'a CompiledRoute, &'a AccountId)> {
+    let route = route.filter(|route| !route.endings.is_empty())?;
+    let account = old.map(|old| &old.who.account);
+    Some((route, account.or_else(|| token?.account.as_ref())?))
 }
 
 /// Requests that the issuer was not told of yet.
@@ -113,7 +128,16 @@ impl Teller {
             open.count(client, api, answered);
         }
         if let Some(old) = answered.old {
-            open.came(old, answered);
+            let over = matches!(answered.refusal, Some(Refusal::LegacyBrownout | Refusal::LegacyEnded));
+            open.came(Use::of(old, answered.at), over, answered.at);
+        }
+        if let Some((route, account)) = answered.ending {
+            let holds = |dated: &&Arc<Dated>| dated.holds(Some(account), &route.id, route.api());
+            for dated in route.endings.iter().filter(holds) {
+                let method = dated.transition.counted_as();
+                let over = answered.refusal == Some(Refusal::RouteEnded);
+                open.came(Use::at(method, account, answered.at), over, answered.at);
+            }
         }
         if open.sieve.takes(answered.client, is_bad(answered.status), answered.at) {
             if open.calls.len() < CALLS {
@@ -176,6 +200,28 @@ impl Lane {
     }
 }
 
+impl Use {
+    /// Somebody who came by an old way.
+    fn of(old: &Old<'_>, at: Moment) -> Self {
+        Self {
+            member: old.who.member.as_ref().map(|member| member.user.id.clone()),
+            credential: old.who.credential.clone(),
+            ..Self::at(old.way.method.id.clone(), &old.who.account, at)
+        }
+    }
+
+    /// Somebody of an account, whoever it was.
+    fn at(method: LegacyMethodId, account: &AccountId, at: Moment) -> Self {
+        Self {
+            method,
+            account: account.clone(),
+            member: None,
+            credential: None,
+            day: at.day(),
+        }
+    }
+}
+
 impl Uses {
     fn told(self, who: Use) -> LegacyUse {
         LegacyUse {
@@ -193,22 +239,14 @@ impl Uses {
 
 impl Open {
     /// Whatever became of the request: that somebody still comes by the old way is what is told.
-    fn came(&mut self, old: &Old<'_>, answered: &Answered<'_>) {
-        let who = Use {
-            method: old.way.method.id.clone(),
-            account: old.who.account.clone(),
-            member: old.who.member.as_ref().map(|member| member.user.id.clone()),
-            credential: old.who.credential.clone(),
-            day: answered.at.day(),
-        };
+    fn came(&mut self, who: Use, over: bool, at: Moment) {
         if self.uses.len() >= USES && !self.uses.contains_key(&who) {
             return;
         }
-        let over = matches!(answered.refusal, Some(Refusal::LegacyBrownout | Refusal::LegacyEnded));
         let uses = self.uses.entry(who).or_default();
         uses.count += 1;
         uses.refused += i64::from(over);
-        uses.last = uses.last.max(Some(answered.at));
+        uses.last = uses.last.max(Some(at));
     }
 
     fn count(&mut self, client: &ClientId, api: &ApiId, answered: &Answered<'_>) {
@@ -307,6 +345,7 @@ mod tests {
             client: Some(client),
             api: Some(&api),
             old: None,
+            ending: None,
             status,
             refusal,
             at: NOW,
@@ -352,6 +391,7 @@ mod tests {
                 client: Some(&client),
                 api: None,
                 old: None,
+                ending: None,
                 status: 401,
                 refusal: Some(Refusal::TokenExpired),
                 at: NOW.plus(number / 1000),

@@ -1,22 +1,31 @@
-//! The servers behind: connections to them, and which of them are well.
+//! The servers behind: connections to them, which of them are well, and how much each is given to do.
+
+mod budget;
+mod circuit;
+mod course;
+mod pace;
 
 use crate::body::RequestBody;
-use crate::lane;
+use crate::phase::{Detail, Stop};
+use crate::resolver::{Guarded, guarded};
 use crate::settings::Settings;
-use crate::tls;
+use crate::{Refusal, lane, tls};
+use budget::Budget;
+use circuit::{As, Circuit};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderValue, Method, Request, Uri, header};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use pace::{Pace, Waiting};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio::time::Instant;
 use tollgate_model::route::Upstream;
 
-type Pooled = Client<HttpsConnector<HttpConnector>, RequestBody>;
+type Pooled = Client<HttpsConnector<Guarded>, RequestBody>;
 
 /// Pooled connections, a pool for each lane and one for whoever is on none.
 #[derive(Clone, Debug)]
@@ -37,6 +46,8 @@ pub(crate) struct Upstreams {
     idle: Duration,
     health: Duration,
     lanes: usize,
+    link_local: bool,
+    least_in_flight: u32,
     tls: Option<rustls::ClientConfig>,
     connections: HashMap<(Wire, u32), Connections>,
     pools: HashMap<Upstream, Weak<Pool>>,
@@ -62,6 +73,8 @@ impl Upstreams {
             idle: settings.timeouts.idle,
             health: settings.timeouts.health,
             lanes: settings.lanes,
+            link_local: settings.link_local_upstreams,
+            least_in_flight: settings.least_in_flight,
             tls: None,
             connections: HashMap::new(),
             pools: HashMap::new(),
@@ -89,7 +102,7 @@ impl Upstreams {
                 (true, true) => Some(self.connections(Wire::Tls1, upstream.connect_timeout)?),
                 (true, false) => Some(self.connections(Wire::Plain, upstream.connect_timeout)?),
             };
-            targets.push(Target {
+            targets.push(Arc::new(Target {
                 // RFC 9113 §8.3.1: HTTP/2 has `:authority`. Where the version is not known, the client sees to it.
                 host: (wire == Wire::Plain)
                     .then(|| HeaderValue::from_str(origin.authority.as_str()).ok())
@@ -100,7 +113,12 @@ impl Upstreams {
                 to_upgrade,
                 down: AtomicBool::new(false),
                 failures: AtomicU32::new(0),
-            });
+                made: Instant::now(),
+                most: upstream.in_flight,
+                in_flight: AtomicU32::new(0),
+                circuit: Circuit::new(upstream.failures, Duration::from_secs(upstream.rest.into())),
+                pace: Pace::new(self.least_in_flight),
+            }));
         }
         let pool = Arc::new(Pool {
             targets,
@@ -109,6 +127,7 @@ impl Upstreams {
             max_body: upstream.max_body,
             upgrades: upstream.upgrades,
             checked: upstream.health_path.is_some(),
+            budget: Budget::default(),
         });
         if let Some(path) = upstream
             .health_path
@@ -138,10 +157,8 @@ impl Upstreams {
     }
 
     fn pool_of_one(&self, wire: Wire, connect_timeout: u32, tls: rustls::ClientConfig) -> Pooled {
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(Duration::from_secs(connect_timeout.max(1).into())));
+        let limit = Duration::from_secs(connect_timeout.max(1).into());
+        let http = guarded(limit, self.link_local);
         let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
         let connector = match wire {
             Wire::Tls => builder.enable_all_versions().wrap_connector(http),
@@ -204,12 +221,13 @@ impl Origin {
 /// The targets of one upstream.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    targets: Vec<Target>,
+    targets: Vec<Arc<Target>>,
     turn: AtomicUsize,
     pub(crate) response_timeout: Duration,
     pub(crate) max_body: u64,
     pub(crate) upgrades: bool,
     checked: bool,
+    budget: Budget,
 }
 
 /// One server.
@@ -221,8 +239,133 @@ pub(crate) struct Target {
     pub(crate) http1: bool,
     pub(crate) connections: Connections,
     pub(crate) to_upgrade: Option<Connections>,
+    /// Whether its checks say that it is not well, and how many in a row said so.
     down: AtomicBool,
     failures: AtomicU32,
+    made: Instant,
+    /// So many requests at most are here at once; 0: no cap. `in_flight` is counted only for a cap.
+    most: u32,
+    in_flight: AtomicU32,
+    circuit: Circuit,
+    pace: Pace,
+}
+
+impl Target {
+    /// Its name in the log.
+    pub(crate) fn name(&self) -> &str {
+        self.origin.authority.as_str()
+    }
+
+    /// Microseconds since it was made.
+    fn now(&self) -> u64 {
+        u64::try_from(self.made.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Takes a place here.
+    fn enter(self: &Arc<Self>) -> Result<Turn<'_>, No> {
+        let since = self.now();
+        // First of all: it changes nothing, where the others take a place.
+        let came = self.circuit.leave(since).map_err(No::Rests)?;
+        let mut turn = Turn {
+            target: self,
+            since,
+            came,
+            open: true,
+            waiting: None,
+            held: None,
+        };
+        if self.most > 0 {
+            let held = Held(Arc::clone(self));
+            let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
+            turn.held = Some(held);
+            if before >= self.most {
+                return Err(No::Busy);
+            }
+        }
+        turn.waiting = Some(self.pace.enter().ok_or(No::Busy)?);
+        Ok(turn)
+    }
+}
+
+/// Why a target takes no request.
+#[derive(Clone, Copy, Debug)]
+enum No {
+    /// It has enough to do.
+    Busy,
+    /// It failed too often, and rests for so many microseconds.
+    Rests(u64),
+}
+
+/// A request's place at a target. Whoever has one tells how it went; dropped before that, nobody knows.
+pub(crate) struct Turn<'a> {
+    target: &'a Arc<Target>,
+    since: u64,
+    came: As,
+    open: bool,
+    waiting: Option<Waiting<'a>>,
+    held: Option<Held>,
+}
+
+impl<'a> Turn<'a> {
+    pub(crate) const fn target(&self) -> &'a Arc<Target> {
+        self.target
+    }
+
+    /// The head of an answer came. What is returned holds the request's place until the answer's end.
+    pub(crate) fn answered(mut self, status: StatusCode) -> Option<Held> {
+        let now = self.target.now();
+        self.open = false;
+        self.waiting = None;
+        let failed = matches!(
+            status,
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
+        );
+        if failed {
+            self.note_failure(now);
+        } else {
+            if self.target.circuit.well(self.came) {
+                tracing::warn!(target = self.target.name(), "a target is well again");
+            }
+            // A refusal is quick, and says nothing of the time that work takes.
+            if status.is_success() || status.is_redirection() {
+                self.target.pace.answered(self.since, now);
+            }
+        }
+        self.held.take()
+    }
+
+    /// There was no connection, or no answer, or none in time.
+    pub(crate) fn failed(mut self) {
+        self.open = false;
+        self.note_failure(self.target.now());
+    }
+
+    fn note_failure(&self, now: u64) {
+        if self.target.circuit.failed(self.came, now) {
+            tracing::warn!(
+                target = self.target.name(),
+                "a target failed too often and is given a rest"
+            );
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.target.circuit.unknown(self.came);
+        }
+    }
+}
+
+/// One of the requests that a target has at once, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Held(Arc<Target>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Pool {
@@ -235,23 +378,54 @@ impl Pool {
             max_body: 0,
             upgrades: false,
             checked: false,
+            budget: Budget::none(),
         }
     }
 
-    /// The healthy targets, each once, beginning with the one whose turn it is.
-    pub(crate) fn in_turn(&self) -> impl Iterator<Item = &Target> {
+    /// A place at a healthy target, beginning with the one whose turn it is.
+    pub(crate) fn turn(&self) -> Result<Turn<'_>, Stop> {
+        self.budget.earn();
         let many = self.targets.len();
         let turn = if many > 1 {
             self.turn.fetch_add(1, Ordering::Relaxed) % many
         } else {
             0
         };
-        let healthy = |target: &&Target| !target.down.load(Ordering::Relaxed);
-        self.targets.iter().cycle().skip(turn).take(many).filter(healthy)
+        let mut why: Option<No> = None;
+        for target in self.targets.iter().cycle().skip(turn).take(many) {
+            if target.down.load(Ordering::Relaxed) {
+                continue;
+            }
+            match target.enter() {
+                Ok(turn) => return Ok(turn),
+                // One that is busy is nearer to taking it than one that rests, and a short rest nearer than a long one.
+                Err(no) => {
+                    why = Some(match (why, no) {
+                        (Some(No::Busy), _) | (_, No::Busy) => No::Busy,
+                        (Some(No::Rests(one)), No::Rests(other)) => No::Rests(one.min(other)),
+                        (None, no) => no,
+                    });
+                }
+            }
+        }
+        Err(match why {
+            None => Refusal::UpstreamUnreachable.into(),
+            Some(No::Busy) => Refusal::UpstreamBusy.into(),
+            Some(No::Rests(micros)) => Stop {
+                refusal: Refusal::UpstreamResting,
+                detail: Detail::RetryAfter(i64::try_from(micros.div_ceil(1_000_000)).unwrap_or(i64::MAX)),
+            },
+        })
     }
 
-    pub(crate) fn has_several(&self) -> bool {
-        self.targets.len() > 1
+    /// A place for one more try of what failed at `tried`: at another target, or, where nobody knows whether the
+    /// target itself was at fault, `there` again. None when there is no such place or enough was tried again lately.
+    pub(crate) fn turn_again(&self, tried: &Arc<Target>, there: bool) -> Option<Turn<'_>> {
+        let well = |target: &&Arc<Target>| !target.down.load(Ordering::Relaxed);
+        let others = self.targets.iter().filter(|target| !Arc::ptr_eq(target, tried));
+        let same = self.targets.iter().filter(|target| there && Arc::ptr_eq(target, tried));
+        let turn = others.chain(same).filter(well).find_map(|target| target.enter().ok())?;
+        self.budget.spend().then_some(turn)
     }
 
     /// A connection to `target` failed. It rests until the next check, if there are checks.

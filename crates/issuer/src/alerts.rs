@@ -5,6 +5,7 @@
 
 mod burst;
 mod due;
+mod ending;
 mod matter;
 mod said;
 mod scan;
@@ -22,13 +23,14 @@ use tollgate_model::Moment;
 use tollgate_model::alert::AlertKind;
 
 /// The topics that a hook may choose from. Once published, a word stays.
-pub const TOPICS: [&str; 6] = [
+pub const TOPICS: [&str; 7] = [
     "secret.expiring",
     "secret.old_used",
     "secret.unused",
     "secret.leaked",
     "client.refused_burst",
     "request.decided",
+    "transition.notice",
 ];
 
 /// The `type` of a message that only tries the way.
@@ -44,6 +46,7 @@ pub const fn topic(kind: AlertKind) -> &'static str {
         AlertKind::SecretLeaked => "secret.leaked",
         AlertKind::RefusedBurst => "client.refused_burst",
         AlertKind::RequestDecided => "request.decided",
+        AlertKind::OldWayEnds => "transition.notice",
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Terms {
     pub keys: KeyTerms,
     /// Roles a member may hold; empty: any word.
     pub roles: Vec<String>,
+    /// Whether routes may lead to link-local, multicast, broadcast and unspecified addresses, where clouds have their
+    /// metadata services.
+    pub link_local_upstreams: bool,
     /// The console.
     pub console: ConsoleTerms,
     /// Applications that act for people.
@@ -164,6 +167,7 @@ impl Terms {
                 leeway: 60,
             },
             roles: Vec::new(),
+            link_local_upstreams: false,
             transition: TransitionTerms::default(),
             leak_keys: Vec::new(),
         }

@@ -46,6 +46,18 @@ pub struct Transition {
     pub version: Version,
 }
 
+impl Transition {
+    /// Under which name uses of what it ends are counted ([`crate::LegacyUse::method`]).
+    #[must_use]
+    pub fn counted_as(&self) -> LegacyMethodId {
+        match &self.of {
+            Subject::Method(id) => id.clone(),
+            Subject::Alias(path) => LegacyMethodId::new(format!("alias:{path}")),
+            Subject::Routes => LegacyMethodId::new(format!("routes:{}", self.id)),
+        }
+    }
+}
+
 /// What comes to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

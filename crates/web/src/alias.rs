@@ -8,7 +8,6 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 use http::header::HOST;
 use std::sync::{Arc, OnceLock};
-use tollgate_issuer::transition::counted_as;
 use tollgate_model::transition::{Stage, Subject};
 use tollgate_model::{AccountId, Dated, LegacyUse, Moment};
 use tollgate_protocol::refusal::{Code, Refusal};
@@ -159,7 +158,7 @@ fn count(house: &House, via: &Via, now: Moment) {
         return;
     };
     house.desk.tally.legacy_used(&LegacyUse {
-        method: counted_as(&dated.transition),
+        method: dated.transition.counted_as(),
         account: account.clone(),
         member: None,
         credential: None,

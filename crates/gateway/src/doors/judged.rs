@@ -10,7 +10,7 @@ use crate::request_id::RequestId;
 use crate::routes::CompiledRoute;
 use crate::serve::Peer;
 use crate::sink::Finished;
-use crate::tell::Answered;
+use crate::tell::{Answered, ending};
 use crate::{Gateway, Refusal};
 use bytes::Bytes;
 use http::header::{CONNECTION, HOST, HeaderMap, HeaderName, HeaderValue};
@@ -151,6 +151,11 @@ impl Gateway {
             client: carried.map(|carried| &carried.token.client),
             api: carried.map(|carried| &carried.gate.api),
             old: permit.legacy(),
+            ending: ending(
+                Some(permit.routed().route),
+                carried.map(|carried| &*carried.token),
+                permit.legacy(),
+            ),
             status: StatusCode::OK.as_u16(),
             refusal: None,
             at: now,
@@ -179,6 +184,7 @@ impl Gateway {
             client: token.map(|token| &token.client),
             api: route.and_then(CompiledRoute::api),
             old,
+            ending: ending(route, token, old),
             status: stop.refusal.status().as_u16(),
             refusal: Some(stop.refusal),
             at: now,

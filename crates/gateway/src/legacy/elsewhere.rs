@@ -3,13 +3,13 @@
 use super::credentials::Held;
 use super::shown::Text;
 use super::{Credential, Credentials, Shown, Silent, Way, Who};
+use crate::resolver::{Guarded, guarded};
 use crate::tls;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls_pki_types::CertificateDer;
 use serde_json::Value;
@@ -31,7 +31,7 @@ const LONGEST: i64 = 300;
 /// The longest name that an account may have.
 const LONGEST_NAME: usize = 64;
 
-type Asking = Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
+type Asking = Client<HttpsConnector<Guarded>, Empty<Bytes>>;
 
 /// How vendors' old systems are asked.
 pub(super) struct Elsewhere {
@@ -168,15 +168,11 @@ fn said(rule: &VerifyElsewhere, body: &Value) -> Result<Said, Fault> {
 }
 
 fn client(roots: &[CertificateDer<'static>]) -> Option<Asking> {
-    let mut http = HttpConnector::new();
-    http.enforce_http(false);
-    http.set_nodelay(true);
-    http.set_connect_timeout(Some(TIMEOUT));
     let connector = HttpsConnectorBuilder::new()
         .with_tls_config(tls::client(roots)?)
         .https_or_http()
         .enable_all_versions()
-        .wrap_connector(http);
+        .wrap_connector(guarded(TIMEOUT, false));
     let builder = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .timer(TokioTimer::new())

@@ -1,33 +1,38 @@
 //! To the server behind, and back.
 
+use super::Stop;
 use super::admit::Permit;
 use super::prepare::Prepared;
-use crate::Refusal;
-use crate::body::{Progress, Reply, RequestBody};
-use crate::strip;
-use crate::upstream::Target;
-use futures_util::future::{Either, select, try_join};
+use crate::body::{Passing, Progress, Reply, RequestBody};
+use crate::settings::Timeouts;
+use crate::tunnel::tunnel;
+use crate::upstream::{Held, Target, Turn};
+use crate::{Refusal, strip};
+use futures_util::future::{Either, select};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::uri::Scheme;
 use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy;
-use hyper_util::rt::TokioIo;
+use std::io::ErrorKind;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 
 /// Sends a request for which leave was given, and returns the head of the answer; the body follows as it comes.
-pub(crate) async fn send(permit: &Permit<'_>, prepared: Prepared) -> Result<Response<Reply>, Refusal> {
+pub(crate) async fn send(
+    permit: &Permit<'_>,
+    prepared: Prepared,
+    timeouts: &Timeouts,
+) -> Result<Response<Reply>, Stop> {
     let routed = permit.routed();
     let pool = &routed.route.pool;
-    let mut targets = pool.in_turn();
-    let target = targets.next().ok_or(Refusal::UpstreamUnreachable)?;
-    // Trying again means sending the same twice: only where nothing was sent, and nothing is to be changed.
+    let turn = pool.turn()?;
+    // Trying again means sending the same twice: only where nothing is to be changed.
     let harmless = matches!(prepared.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let again = (pool.has_several() && harmless && prepared.body.is_empty() && prepared.upgrade.is_none())
+    let again = (harmless && prepared.body.is_empty() && prepared.upgrade.is_none())
         .then(|| (prepared.method.clone(), prepared.headers.clone()));
     let Prepared {
         method,
@@ -43,10 +48,17 @@ pub(crate) async fn send(permit: &Permit<'_>, prepared: Prepared) -> Result<Resp
         trailers,
         upgrade: upgrade.is_some(),
     };
-    let mut sent = once(routed, target, attempt).await;
-    if let Err(Failed::Connect) = sent {
-        pool.failed(target);
-        if let (Some((method, headers)), Some(target)) = (again, targets.next()) {
+    let tried = turn.target();
+    let mut sent = once(routed, turn, attempt).await;
+    if let Err(failed @ (Failed::Connect | Failed::Unanswered)) = &sent {
+        let connected = matches!(failed, Failed::Unanswered);
+        if !connected {
+            pool.failed(tried);
+        }
+        // A kept connection that its server closed in the same moment says nothing against the server.
+        if let Some((method, headers)) = again
+            && let Some(turn) = pool.turn_again(tried, connected)
+        {
             let attempt = Attempt {
                 method,
                 headers,
@@ -54,17 +66,23 @@ pub(crate) async fn send(permit: &Permit<'_>, prepared: Prepared) -> Result<Resp
                 trailers,
                 upgrade: false,
             };
-            sent = once(routed, target, attempt).await;
-            if let Err(Failed::Connect) = sent {
+            let target = turn.target();
+            let second = once(routed, turn, attempt).await;
+            if let Err(Failed::Connect) = second {
                 pool.failed(target);
+            }
+            // That the second found no connection tells less than that the first broke off.
+            if !(connected && matches!(second, Err(Failed::Connect))) {
+                sent = second;
             }
         }
     }
-    let response = sent.map_err(|failed| match failed {
+    let (response, held) = sent.map_err(|failed| match failed {
         Failed::Connect => Refusal::UpstreamUnreachable,
+        Failed::Unanswered => Refusal::UpstreamBroken,
         Failed::Other(refusal) => refusal,
     })?;
-    answer(response, upgrade)
+    Ok(answer(response, upgrade, held, timeouts)?)
 }
 
 struct Attempt {
@@ -78,14 +96,17 @@ struct Attempt {
 enum Failed {
     /// There was no connection: nothing was sent.
     Connect,
+    /// The connection ended before any answer.
+    Unanswered,
     Other(Refusal),
 }
 
 async fn once(
     routed: &super::route::Routed<'_>,
-    target: &Target,
+    turn: Turn<'_>,
     attempt: Attempt,
-) -> Result<Response<Incoming>, Failed> {
+) -> Result<(Response<Incoming>, Option<Held>), Failed> {
+    let target = turn.target();
     let Attempt {
         method,
         mut headers,
@@ -135,11 +156,25 @@ async fn once(
     };
     let answer = within(|| sleep(limit), progress.clone(), answer).await;
     match answer {
-        None => Err(Failed::Other(Refusal::UpstreamTimeout)),
-        Some(Ok(response)) => Ok(response),
-        // It was we who broke it off. Over HTTP/2 the error tells of no more than a reset.
-        Some(Err(_)) if progress.is_some_and(|progress| progress.is_cut()) => Err(Failed::Other(Refusal::BodyTooLarge)),
-        Some(Err(error)) => Err(failed(&error, target)),
+        None => {
+            turn.failed();
+            Err(Failed::Other(Refusal::UpstreamTimeout))
+        }
+        Some(Ok(response)) => {
+            let held = turn.answered(response.status());
+            Ok((response, held))
+        }
+        // It was we who broke it off, or the caller. Over HTTP/2 the error tells of no more than a reset.
+        Some(Err(_)) if progress.as_ref().is_some_and(|progress| progress.is_cut()) => {
+            Err(Failed::Other(Refusal::BodyTooLarge))
+        }
+        Some(Err(_)) if progress.is_some_and(|progress| progress.has_broken()) => {
+            Err(Failed::Other(Refusal::UpstreamBroken))
+        }
+        Some(Err(error)) => {
+            turn.failed();
+            Err(failed(&error, target))
+        }
     }
 }
 
@@ -165,15 +200,45 @@ async fn within<T, L: Future>(
 }
 
 fn failed(error: &legacy::Error, target: &Target) -> Failed {
-    tracing::warn!(target = target.origin.authority.as_str(), error = ?error, "forwarding a request");
+    tracing::warn!(target = target.name(), error = ?error, "forwarding a request");
     if error.is_connect() {
         Failed::Connect
+    } else if ended(error) {
+        Failed::Unanswered
     } else {
         Failed::Other(Refusal::UpstreamBroken)
     }
 }
 
-fn answer(mut response: Response<Incoming>, upgrade: Option<OnUpgrade>) -> Result<Response<Reply>, Refusal> {
+/// Whether the connection ended, rather than that something wrong was said on it.
+fn ended(error: &legacy::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<hyper::Error>()
+            && (error.is_incomplete_message() || error.is_canceled() || error.is_closed())
+        {
+            return true;
+        }
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return matches!(
+                error.kind(),
+                ErrorKind::ConnectionReset
+                    | ErrorKind::ConnectionAborted
+                    | ErrorKind::BrokenPipe
+                    | ErrorKind::UnexpectedEof
+            );
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn answer(
+    mut response: Response<Incoming>,
+    upgrade: Option<OnUpgrade>,
+    held: Option<Held>,
+    timeouts: &Timeouts,
+) -> Result<Response<Reply>, Refusal> {
     let switching = response.status() == StatusCode::SWITCHING_PROTOCOLS;
     let theirs = switching.then(|| hyper::upgrade::on(&mut response));
     strip::answer(response.headers_mut());
@@ -183,7 +248,7 @@ fn answer(mut response: Response<Incoming>, upgrade: Option<OnUpgrade>) -> Resul
         // Nobody asked for it.
         (Some(_), None) => return Err(Refusal::UpstreamBroken),
         (Some(theirs), Some(ours)) => {
-            tokio::spawn(tunnel(ours, theirs));
+            tokio::spawn(tunnel(ours, theirs, timeouts.tunnel));
             response
                 .headers_mut()
                 .insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
@@ -192,20 +257,7 @@ fn answer(mut response: Response<Incoming>, upgrade: Option<OnUpgrade>) -> Resul
                 .insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
     }
-    Ok(response.map(Reply::Upstream))
-}
-
-/// Passes bytes both ways until both sides are done.
-async fn tunnel(ours: OnUpgrade, theirs: OnUpgrade) {
-    match try_join(ours, theirs).await {
-        Ok((ours, theirs)) => {
-            let ended = tokio::io::copy_bidirectional(&mut TokioIo::new(ours), &mut TokioIo::new(theirs)).await;
-            if let Err(error) = ended {
-                tracing::debug!(%error, "an upgraded connection broke off");
-            }
-        }
-        Err(error) => tracing::debug!(%error, "a connection was not upgraded"),
-    }
+    Ok(response.map(|body| Reply::Upstream(Passing::new(body, held, timeouts.body))))
 }
 
 #[cfg(test)]

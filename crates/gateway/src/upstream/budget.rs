@@ -18,6 +18,11 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// Nothing is ever tried again.
+    pub(super) const fn none() -> Self {
+        Self(AtomicU32::new(0))
+    }
+
     /// A request came.
     pub(super) fn earn(&self) {
         // Full, as nearly always: nothing is written, and no core waits for another.

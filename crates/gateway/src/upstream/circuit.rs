@@ -117,7 +117,10 @@ mod tests {
         assert!(!circuit.failed(As::Usual, SECOND));
         assert!(!circuit.failed(As::Usual, SECOND));
         assert!(circuit.failed(As::Usual, SECOND), "the third");
-        assert!(!circuit.failed(As::Usual, 5 * SECOND), "one that was under way prolongs nothing");
+        assert!(
+            !circuit.failed(As::Usual, 5 * SECOND),
+            "one that was under way prolongs nothing"
+        );
         assert_eq!(circuit.leave(SECOND), Err(10 * SECOND));
         assert_eq!(circuit.leave(11 * SECOND - 1), Err(1));
         circuit.well(As::Usual);

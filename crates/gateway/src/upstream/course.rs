@@ -148,12 +148,17 @@ mod tests {
         };
         let mut course = Course::new(4);
         for _ in 0..5 {
-            assert_eq!(server.window(&mut course, 8), 8, "nobody is turned away where nobody waits");
+            assert_eq!(
+                server.window(&mut course, 8),
+                8,
+                "nobody is turned away where nobody waits"
+            );
         }
         assert_eq!(course.limit, None);
         for window in 0..2000 {
             let there = server.window(&mut course, 300);
-            assert!(window < 10 || (10..=22).contains(&there), "window {window}: {there}");
+            // Nine is the one window in fifty that learns anew how quick the server is.
+            assert!(window < 10 || (9..=22).contains(&there), "window {window}: {there}");
         }
     }
 

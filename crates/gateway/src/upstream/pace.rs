@@ -131,7 +131,11 @@ mod tests {
         let limit = pace.limit.load(Ordering::Relaxed);
         assert!((20..40).contains(&limit), "{limit}");
         assert!(pace.enter().is_none());
-        assert_eq!(pace.waiting.load(Ordering::Relaxed), 100, "who is turned away does not wait");
+        assert_eq!(
+            pace.waiting.load(Ordering::Relaxed),
+            100,
+            "who is turned away does not wait"
+        );
         there.truncate(10);
         assert!(pace.enter().is_some());
     }

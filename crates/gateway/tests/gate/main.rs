@@ -5,6 +5,7 @@
 
 mod acting;
 mod assertion;
+mod circuit;
 mod doors;
 mod feed;
 mod headers;
@@ -12,6 +13,7 @@ mod legacy;
 mod limits;
 mod metadata;
 mod opaque;
+mod overload;
 mod paths;
 mod people;
 mod records;
@@ -21,6 +23,7 @@ mod scopes;
 mod smuggling;
 mod sources;
 mod status;
+mod stop;
 mod streams;
 mod targets;
 mod tokens;

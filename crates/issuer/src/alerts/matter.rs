@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tollgate_model::alert::AlertKind;
 use tollgate_model::client::Environment;
-use tollgate_model::{AccountId, Alert, AlertId, ApplicationId, Client, Fault, Moment, SecretId};
+use tollgate_model::{AccountId, Alert, AlertId, ApplicationId, Client, Fault, Moment, SecretId, TransitionId};
 
 /// What an alert is about. A secret is named by its id and its label; the secret itself is never in an alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,25 @@ pub enum Matter {
         /// What the operator says to it.
         answer: Option<String>,
     },
+    /// An old way that the account used in the last seven days comes to its end.
+    OldWayEnds {
+        /// By which transition.
+        transition: TransitionId,
+        /// What people call that.
+        name: String,
+        /// What comes: a brown-out by its name; none: the end.
+        window: Option<String>,
+        /// When; none: nobody knows yet.
+        when: Option<Moment>,
+        /// At most so many days before: 7 or 1; none: the first notice.
+        days: Option<i64>,
+        /// How often the account used it in the last seven days.
+        count: i64,
+        /// When last.
+        last: Moment,
+        /// Where people read what to do.
+        documentation: Option<String>,
+    },
 }
 
 /// What was done at once about a secret that leaked.
@@ -135,6 +154,7 @@ impl Matter {
             Self::RefusedBurst { .. } => AlertKind::RefusedBurst,
             Self::SecretLeaked { .. } => AlertKind::SecretLeaked,
             Self::RequestDecided { .. } => AlertKind::RequestDecided,
+            Self::OldWayEnds { .. } => AlertKind::OldWayEnds,
         }
     }
 
@@ -153,6 +173,20 @@ impl Matter {
             }
             Self::SecretLeaked { secret, done, .. } => format!("{secret}:{}", done.as_str()),
             Self::RequestDecided { application, .. } => application.to_string(),
+            // A date that was moved is news. Whose it is, is put before it: see `Matter::alert`.
+            Self::OldWayEnds {
+                transition,
+                window,
+                when,
+                days,
+                ..
+            } => {
+                let what = window.as_ref().map_or("ends", |_| "brownout");
+                match (days, when) {
+                    (Some(days), Some(when)) => format!("{transition}:{what}:{}:{days}", when.0),
+                    _ => format!("{transition}:warned"),
+                }
+            }
         };
         format!("{}:{rest}", self.kind().as_str())
     }
@@ -169,7 +203,11 @@ impl Matter {
             account: account.clone(),
             client: client.map(|client| client.id.clone()),
             kind: self.kind(),
-            key: self.key(client),
+            key: match &self {
+                // An account's own, where no client or secret makes it so.
+                Self::OldWayEnds { .. } => format!("{}:{account}", self.key(client)),
+                _ => self.key(client),
+            },
             at,
             detail: serde_json::to_value(Detail {
                 client_name: client.map(|client| client.name.clone()),
@@ -254,6 +292,19 @@ pub(super) fn data(alert: &Alert) -> Value {
             approved,
             answer,
         } => json!({ "request": application, "name": name, "approved": approved, "answer": answer }),
+        Matter::OldWayEnds {
+            transition,
+            name,
+            window,
+            when,
+            days,
+            count,
+            last,
+            documentation,
+        } => json!({
+            "transition": { "id": transition, "name": name }, "brownout": window, "at": when.map(instant), "days": days,
+            "count": count, "last_used": instant(*last), "documentation": documentation,
+        }),
     };
     if let Value::Object(more) = more {
         data.extend(more);

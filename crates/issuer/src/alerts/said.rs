@@ -156,6 +156,39 @@ fn words(matter: &Matter, client: &str, whose: &str, now: Moment) -> (String, St
             }
             .to_owned(),
         ),
+        Matter::OldWayEnds {
+            name,
+            window,
+            when,
+            count,
+            last,
+            documentation,
+            ..
+        } => (
+            match (window, when) {
+                (Some(_), Some(when)) => format!("“{name}”: switched off for a while {}", left(*when, now)),
+                (None, Some(when)) => format!("“{name}”: the old way ends {}", left(*when, now)),
+                _ => format!("“{name}”: you still use the old way"),
+            },
+            format!(
+                "Your account used the old way {count} times in the last seven days, the last time on {}. {}",
+                time(*last),
+                match (window, when) {
+                    (Some(window), Some(when)) => format!(
+                        "On {} it is switched off for a while (“{window}”), to show what will be so for good.",
+                        time(*when)
+                    ),
+                    (None, Some(when)) => format!("It ends on {}; from then on it is refused.", time(*when)),
+                    _ => "It will end; the date is not yet known.".to_owned(),
+                }
+            ),
+            match documentation {
+                Some(page) => format!("Move your software to the new way; how is said at {page}."),
+                None => {
+                    "Move your software to the new way: make a client in the console and use its tokens.".to_owned()
+                }
+            },
+        ),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Looks at everything on record, now and then, for what somebody should know.
 
 use super::due::{AHEAD, UNUSED, due, stage};
+use super::ending::{ACTIVE, notices};
 use super::{Burst, Matter, alert, tell};
 use crate::desk::Desk;
 use std::collections::HashSet;
@@ -32,14 +33,15 @@ impl Told {
     }
 }
 
-/// Looks at every secret that ends soon and at every client that may have an old or an unused one, and tells what is
+/// Looks at who still uses an old way that comes to its end, at every secret that ends soon and at every client that may have an old or an unused one, and tells what is
 /// due and was not told. Returns how many alerts were new.
 ///
 /// # Errors
 /// A [`Fault`] of the store or of the source of chance. What was not reached is found by the next scan.
 pub async fn scan(desk: &Desk, told: &Told) -> Result<usize, Fault> {
     let now = desk.now();
-    Ok(ending(desk, told, now).await? + neglected(desk, told, now).await?)
+    let old = old_ways(desk, told, now).await?;
+    Ok(old + ending(desk, told, now).await? + neglected(desk, told, now).await?)
 }
 
 /// A burst of refusals is told to the account, if there is such a client.
@@ -57,6 +59,29 @@ pub async fn burst(desk: &Desk, burst: &Burst) -> Result<bool, Fault> {
     };
     let client = &record.client;
     tell(desk, &alert(desk, &client.account, Some(client), matter, desk.now())?).await
+}
+
+/// Tells accounts that still use what comes to its end.
+async fn old_ways(desk: &Desk, told: &Told, now: Moment) -> Result<usize, Fault> {
+    let transitions = desk.store.transitions().await?;
+    if !transitions
+        .iter()
+        .any(|dated| dated.transition.warns.is_some_and(|warns| warns <= now))
+    {
+        return Ok(0);
+    }
+    let uses = desk.store.legacy_uses(None, now.day() - ACTIVE + 1).await?;
+    let mut new = 0;
+    for dated in &transitions {
+        for (account, matter) in notices(dated, &uses, now) {
+            let alert = alert(desk, &account, None, matter, now)?;
+            if !told.has(&alert.key) {
+                new += usize::from(tell(desk, &alert).await?);
+                told.add(alert.key);
+            }
+        }
+    }
+    Ok(new)
 }
 
 async fn ending(desk: &Desk, told: &Told, now: Moment) -> Result<usize, Fault> {

@@ -89,6 +89,8 @@ struct Facts<'a> {
     routes: Vec<Route>,
     apis: Vec<Api>,
     roles: &'a [String],
+    /// Whether targets may be link-local.
+    link_local: bool,
     transition: &'a TransitionTerms,
 }
 
@@ -97,6 +99,7 @@ async fn facts(desk: &Desk) -> Result<Facts<'_>, tollgate_model::Fault> {
         routes: desk.store.routes().await?,
         apis: desk.store.apis().await?,
         roles: &desk.terms.roles,
+        link_local: desk.terms.link_local_upstreams,
         transition: &desk.terms.transition,
     })
 }
@@ -120,7 +123,7 @@ fn decide_add(id: &RouteId, ask: &Add, facts: &Facts<'_>, asker: &Asker, now: Mo
         declared: false,
         version: 1,
     };
-    let route = checked(route, &facts.apis, facts.roles)?;
+    let route = checked(route, &facts.apis, facts.roles, facts.link_local)?;
     extra::checked(&route, facts.transition)?;
     placed(&route, &facts.routes)?;
     let add = Change::AddRoute(route.clone());
@@ -161,7 +164,7 @@ fn decide_revise(
         assertion: ask.assertion.as_ref().unwrap_or(&held.assertion).clone(),
         ..held.clone()
     };
-    let mut route = checked(asked, &facts.apis, facts.roles)?;
+    let mut route = checked(asked, &facts.apis, facts.roles, facts.link_local)?;
     extra::checked(&route, facts.transition)?;
     if route == *held {
         return Ok(Decision::just(route));

@@ -1,7 +1,7 @@
 //! What a transition means to one account.
 
 use super::days::{LOOKED_AT, Spread};
-use super::{concerns, counted_as, next};
+use super::{concerns, next};
 use crate::desk::Desk;
 use std::collections::BTreeMap;
 use tollgate_model::{AccountId, Dated, Fault, LegacyCredentialId, LegacyUse, MemberId, Moment};
@@ -58,7 +58,7 @@ fn decide(listed: Vec<Dated>, account: &AccountId, uses: &[LegacyUse], now: Mome
     let each = listed.into_iter().filter(|dated| concerns(&dated.transition, account));
     let owns = each.map(|mut dated| {
         dated.exceptions.retain(|exception| exception.account == *account);
-        let counted = counted_as(&dated.transition);
+        let counted = dated.transition.counted_as();
         let here = uses.iter().filter(|one| one.method == counted);
         Own {
             stage: dated.stage(Some(account), now).as_str(),

@@ -1,7 +1,7 @@
 //! All transitions at a glance.
 
+use super::concerns;
 use super::forecast::active;
-use super::{concerns, counted_as};
 use crate::desk::Desk;
 use crate::transition::forecast::ACTIVE;
 use tollgate_model::{Dated, Fault, LegacyUse, Moment, Transition};
@@ -33,7 +33,7 @@ pub async fn overview(desk: &Desk, now: Moment) -> Result<Vec<Overview>, Fault> 
 }
 
 fn seen(dated: Dated, uses: &[LegacyUse], now: Moment) -> Overview {
-    let counted = counted_as(&dated.transition);
+    let counted = dated.transition.counted_as();
     let here = uses
         .iter()
         .filter(|one| one.method == counted && concerns(&dated.transition, &one.account));

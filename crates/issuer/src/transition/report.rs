@@ -3,7 +3,7 @@
 use super::account::{Used, used};
 use super::days::{LOOKED_AT, Spread, whole_from};
 use super::forecast::{ACTIVE, Forecast, forecast};
-use super::{concerns, counted_as, next};
+use super::{concerns, next};
 use crate::desk::Desk;
 use crate::registry::Registered;
 use crate::registry::transition::show;
@@ -14,7 +14,7 @@ use tollgate_model::{
 };
 
 /// Of so many accounts everything is told, those who use the old way most; the others are counted.
-pub const MOST_SHOWN: usize = 200;
+pub const MOST_SHOWN: usize = 50;
 /// Of so many members and credentials of one account.
 const MOST_USED: usize = 50;
 /// Of so many of its clients.
@@ -147,7 +147,7 @@ pub async fn report(desk: &Desk, id: &TransitionId, now: Moment) -> Registered<R
 
 /// Everything that stands in the uses alone.
 fn reckoned(dated: Dated, read: &[LegacyUse], whole_from: i64, now: Moment) -> Report {
-    let counted = counted_as(&dated.transition);
+    let counted = dated.transition.counted_as();
     let here = read
         .iter()
         .filter(|one| one.method == counted && concerns(&dated.transition, &one.account));

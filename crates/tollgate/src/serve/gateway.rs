@@ -68,8 +68,9 @@ fn introspection(config: &Config) -> anyhow::Result<Option<Introspection>> {
     ))
 }
 
-/// How long a start keeps everybody waiting for the first snapshot.
-const FIRST_WORD: Duration = Duration::from_secs(3);
+/// How long a start keeps everybody waiting for the first snapshot: a little longer than the gateway itself does before
+/// it goes on from what rests.
+const FIRST_WORD: Duration = Duration::from_secs(6);
 /// How long a stop waits for the issuer to take what is told last.
 const LAST_WORD: Duration = Duration::from_secs(3);
 
@@ -95,6 +96,7 @@ pub(super) async fn start(
         rest: rest(config, secrets)?,
         pass_authorization: typed.pass_authorization,
         upstream_roots: upstream_roots(config)?,
+        link_local_upstreams: typed.link_local_upstreams,
         public_url: typed.public_url.clone(),
         assertion_key: typed
             .assertion_key

@@ -605,6 +605,8 @@ pub struct Gateway {
     pub remembered_tokens: usize,
     /// PEM file with certificate authorities for `https://` upstreams, besides the system's.
     pub upstream_roots: Option<PathBuf>,
+    /// Whether upstreams may be at link-local addresses, where clouds have their metadata services.
+    pub link_local_upstreams: bool,
     /// The issuer to follow, when this process is not one itself.
     pub feed: Option<Feed>,
     /// Whether it answers other proxies on its own address: nginx, Traefik, Caddy.
@@ -637,6 +639,7 @@ impl Default for Gateway {
             leeway: 10,
             remembered_tokens: 100_000,
             upstream_roots: None,
+            link_local_upstreams: false,
             feed: None,
             forward_auth: false,
             ext_authz_listen: None,

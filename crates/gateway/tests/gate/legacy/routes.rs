@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn ending(snapshot: &mut Snapshot, routes: &[&str]) {
+pub(super) fn ending(snapshot: &mut Snapshot, routes: &[&str]) {
     let mut dated = ends("v1", Subject::Routes, &[("acc_late", LATE)]);
     dated.transition.routes = routes.iter().map(tollgate_model::RouteId::new).collect();
     dated.transition.documentation = Some("https://docs.safesend.example/v2".into());

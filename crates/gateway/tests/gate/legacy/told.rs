@@ -98,3 +98,32 @@ async fn a_call_by_an_old_way_is_told_without_its_credentials() {
         assert!(!text.contains(&name(secret)), "nor its hash: {text}");
     }
 }
+
+/// SG-6: who still calls a route that ends is counted by account, whatever they authenticate with.
+#[tokio::test]
+async fn who_still_calls_a_route_that_ends_is_counted() {
+    let scene = Scene::old(|snapshot| super::routes::ending(snapshot, &["upload"])).await;
+    for moment in [OPENS, OPENS + 1, DARK] {
+        scene.at(moment);
+        let token = scene.token();
+        scene.upload(&[("authorization", &*token), ("x-email", "dev@firm.test")]).await;
+        // Nobody in particular is counted nowhere.
+        scene.upload(&[]).await;
+    }
+    let mut lines: Vec<_> = told(&scene).await.legacy.iter().map(line).collect();
+    lines.sort();
+    let day = |moment: i64| moment.div_euclid(DAY) - NOW.div_euclid(DAY);
+    let expected = [
+        format!(
+            "routes:v1 acc_firm - - day {}: 2 of which refused 0, last {}",
+            day(OPENS),
+            OPENS + 1 - NOW
+        ),
+        format!(
+            "routes:v1 acc_firm - - day {}: 1 of which refused 1, last {}",
+            day(DARK),
+            DARK - NOW
+        ),
+    ];
+    assert_eq!(lines, expected);
+}

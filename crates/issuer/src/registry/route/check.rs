@@ -2,7 +2,7 @@
 
 use crate::registry::{No, value};
 use std::collections::BTreeSet;
-use tollgate_model::route::{Access, ActingBy, ActingRule, IdTokenRule, Pattern, Upstream};
+use tollgate_model::route::{Access, ActingBy, ActingRule, IdTokenRule, Pattern, Upstream, literal, off_limits};
 use tollgate_model::{Api, Route, RouteId};
 
 /// The longest wait that a route may ask of a caller, in seconds.
@@ -13,7 +13,7 @@ const PATH: usize = 1000;
 const MOST: usize = 50;
 
 /// The route in its one spelling: hosts in lower case, methods in upper case, each once.
-pub(super) fn checked(route: Route, apis: &[Api], roles: &[String]) -> Result<Route, No> {
+pub(super) fn checked(route: Route, apis: &[Api], roles: &[String], link_local: bool) -> Result<Route, No> {
     let access = access(route.access, apis, roles)?;
     Ok(Route {
         hosts: hosts(&route.hosts)?,
@@ -21,7 +21,7 @@ pub(super) fn checked(route: Route, apis: &[Api], roles: &[String]) -> Result<Ro
         path: path(&route.path)?,
         id_token: route.id_token.map(|rule| id_token(rule, &access)).transpose()?,
         access,
-        upstream: upstream(route.upstream)?,
+        upstream: upstream(route.upstream, link_local)?,
         ..route
     })
 }
@@ -165,7 +165,7 @@ fn id_token(rule: IdTokenRule, access: &Access) -> Result<IdTokenRule, No> {
     }
 }
 
-fn upstream(upstream: Upstream) -> Result<Upstream, No> {
+fn upstream(upstream: Upstream, link_local: bool) -> Result<Upstream, No> {
     let no = |problem: String| Err(No::invalid("upstream", problem));
     few("upstream", upstream.targets.len())?;
     if upstream.targets.is_empty() {
@@ -174,6 +174,16 @@ fn upstream(upstream: Upstream) -> Result<Upstream, No> {
     if let Some(wrong) = upstream.targets.iter().find(|target| !is_target(target)) {
         let problem = format!("{wrong:?} is not http:// or https:// with a host, an optional port and nothing else");
         return no(problem);
+    }
+    // CO7: where a name leads is judged by the gateway, when it connects.
+    if let Some(wrong) = upstream
+        .targets
+        .iter()
+        .find(|target| !link_local && is_off_limits(target))
+    {
+        return no(format!(
+            "{wrong:?} is a link-local, multicast, broadcast or unspecified address, or a cloud's metadata service"
+        ));
     }
     let waits = [upstream.connect_timeout, upstream.response_timeout];
     if waits.iter().any(|wait| !(1..=LONGEST_WAIT).contains(wait)) {
@@ -186,6 +196,16 @@ fn upstream(upstream: Upstream) -> Result<Upstream, No> {
     }
     let targets = value::distinct("upstream", &upstream.targets)?;
     Ok(Upstream { targets, ..upstream })
+}
+
+/// Whether a target is an address behind which no server of an API is.
+fn is_off_limits(target: &str) -> bool {
+    let authority = target.split_once("://").map_or(target, |(_, authority)| authority);
+    let host = match authority.split_once(']') {
+        Some((v6, _)) => &format!("{v6}]"),
+        None => authority.split_once(':').map_or(authority, |(host, _)| host),
+    };
+    literal(host).is_some_and(off_limits)
 }
 
 /// `http://host[:port]` or `https://host[:port]`: no user, path, query or fragment.

@@ -69,6 +69,7 @@ fn add(route: &Route, table: &[Route]) -> Result<Decision<Route>, No> {
         routes: table.to_vec(),
         apis: vec![api()],
         roles: &["Developer".to_owned()],
+        link_local: false,
         transition: &TransitionTerms::default(),
     };
     decide_add(&route.id, &ask, &facts, &asker(), NOW)
@@ -262,6 +263,7 @@ fn declared_stale_and_missing_routes_are_left_alone() {
         routes: table.to_vec(),
         apis: vec![api()],
         roles: &[],
+        link_local: false,
         transition: &TransitionTerms::default(),
     };
     let revise = |id: &str, seen: Option<i64>| {
@@ -310,4 +312,44 @@ fn an_id_token_has_a_header_of_its_own() {
         });
     }
     assert!(named(with(acting, "x_person")));
+}
+
+/// CO7: nobody has the gateway ask a cloud's metadata service, however its address is spelled; who means it says so.
+#[test]
+fn no_route_leads_to_a_link_local_address() {
+    let to = |target: &str| {
+        let mut route = public("x", "/x", &[]);
+        route.upstream.targets = vec!["http://10.0.0.1".into(), target.into()];
+        route
+    };
+    for target in [
+        "http://169.254.169.254",
+        "https://169.254.169.254:443",
+        "http://2852039166",
+        "http://0xa9fea9fe:80",
+        "http://0251.0376.0251.0376",
+        "http://0.0.0.0:9000",
+        "http://0:9000",
+        "http://224.0.0.1",
+        "http://255.255.255.255",
+        "http://[fe80::1]:9000",
+        "http://[::]:9000",
+        "http://[::ffff:169.254.169.254]",
+        "http://[ff02::1]",
+    ] {
+        match add(&to(target), &[]) {
+            Err(No::Invalid { field: "upstream", .. }) => {}
+            other => panic!("{target}: {other:?}"),
+        }
+        let allowed = check::checked(to(target), &[api()], &[], true);
+        assert!(allowed.is_ok(), "{target}: {allowed:?}");
+    }
+    for target in [
+        "http://127.0.0.1:9000",
+        "http://[::1]:9000",
+        "http://[fd00::1]",
+        "http://api.internal",
+    ] {
+        assert!(add(&to(target), &[]).is_ok(), "{target}");
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use tollgate_gateway::routes::{RouteFault, faults};
 use tollgate_issuer::declare::Declared;
 use tollgate_model::api::ScopeWord;
-use tollgate_model::route::{Access, ActingBy, ActingRule, AssertionRule, IdTokenRule, Upstream};
+use tollgate_model::route::{Access, ActingBy, ActingRule, AssertionRule, IdTokenRule, Upstream, literal, off_limits};
 use tollgate_model::{Api, ApiId, LegacyMethodId, Limit, Route, RouteId};
 use tollgate_protocol::scope;
 
@@ -147,6 +147,7 @@ fn route(
         ));
         return None;
     };
+    off_limits_targets(config, place, typed, upstream, complaints);
     Some(Route {
         id: RouteId::new(&typed.id),
         hosts: typed.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
@@ -302,6 +303,33 @@ fn assertion(place: usize, typed: &config::Route, complaints: &mut Vec<Complaint
     Some(AssertionRule {
         audience: rule.audience.clone(),
     })
+}
+
+/// CO7: targets at addresses that the gateway does not connect to. Said once, at the upstream's first route.
+fn off_limits_targets(
+    config: &Config,
+    place: usize,
+    typed: &config::Route,
+    upstream: &config::Upstream,
+    complaints: &mut Vec<Complaint>,
+) {
+    let first = config.route.iter().position(|route| route.upstream == typed.upstream) == Some(place);
+    if !first || config.gateway.link_local_upstreams {
+        return;
+    }
+    for target in &upstream.targets {
+        let host = target.parse::<http::Uri>().ok();
+        let host = host.as_ref().and_then(http::Uri::host);
+        if host.and_then(literal).is_some_and(off_limits) {
+            complaints.push(Complaint::about(
+                format!("{}.targets", join("upstream", &typed.upstream)),
+                format!(
+                    "{target:?} is a link-local, multicast, broadcast or unspecified address, or a cloud's metadata service; \
+                     gateway.link_local_upstreams allows it"
+                ),
+            ));
+        }
+    }
 }
 
 /// What the gateway would find wrong, by its key (RS12 among it).

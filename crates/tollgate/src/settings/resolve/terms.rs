@@ -84,6 +84,7 @@ pub(super) fn terms(config: &Config, origin: &str, issuer: String, complaints: &
             leeway: config.keys.leeway,
         },
         roles: config.members.roles.clone(),
+        link_local_upstreams: config.gateway.link_local_upstreams,
         console,
         people,
         transition: TransitionTerms { methods, logins, plans },

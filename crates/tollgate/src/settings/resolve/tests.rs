@@ -372,3 +372,23 @@ fn every_preset_runs_once_it_has_a_public_url() {
         );
     }
 }
+
+/// CO7: an upstream at a cloud's metadata service is no slip of the pen that goes unnoticed, however it is spelled.
+#[test]
+fn an_upstream_at_a_link_local_address_is_named() {
+    let said = |more: &str| {
+        told(&format!(
+            "{SOUND}{more}[upstream.u]\ntargets = [\"http://10.0.0.1\", \"http://2852039166\", \"http://[::ffff:169.254.169.254]:80\"]\n\
+             [[route]]\nid = \"a\"\npath = \"/a\"\nupstream = \"u\"\n[[route]]\nid = \"b\"\npath = \"/b\"\nupstream = \"u\"\n"
+        ))
+    };
+    let strict = said("");
+    assert_eq!(strict.len(), 2, "{strict:?}");
+    assert!(
+        strict
+            .iter()
+            .all(|line| line.starts_with("upstream.u.targets: \"http://")),
+        "{strict:?}"
+    );
+    assert_eq!(said("[gateway]\nlink_local_upstreams = true\n"), Vec::<String>::new());
+}

@@ -339,6 +339,7 @@ pub const SETTINGS: &[Setting] = &[
     row("gateway.leeway", Seconds(0, 60), Is("10"), "By how much the issuer's clock may be ahead. A token past its expiry is dead at once all the same.", "5"),
     row("gateway.remembered_tokens", Number(0, 100_000_000), Is("100000"), "How many verified tokens are remembered.", "500000"),
     row("gateway.upstream_roots", File, Absent("the system's alone"), "PEM file with certificate authorities for https:// upstreams, besides the system's.", r#""/etc/tollgate/tls/roots.pem""#),
+    row("gateway.link_local_upstreams", Flag, Is("false"), "Whether upstreams may be at link-local, multicast, broadcast or unspecified addresses. Clouds have their metadata services there, which give the machine's own credentials to whoever asks from it.", "true"),
     row("gateway.forward_auth", Flag, Is("false"), "Whether it answers /.tollgate/auth on its own address, for proxies that ask before they forward: nginx (auth_request), Traefik and Caddy (forward auth).", "true"),
     row("gateway.ext_authz_listen", Address, Absent("it does not answer Envoy"), "Address and port where it answers Envoy's ext_authz over gRPC. For Envoy alone: what asks there says itself where a request came from.", r#""127.0.0.1:9191""#),
     row("gateway.status_listen", Address, Absent("it does not say"), "Address and port where it says how it is: /health and /metrics, over plain HTTP and to whoever asks. For those who run it, never for the world.", r#""127.0.0.1:9190""#),

@@ -70,6 +70,7 @@ fn line(alert: &Alert, said: Said) -> Line {
         AlertKind::RefusedBurst => ("expiring", "Many refusals"),
         AlertKind::SecretLeaked => ("expired", "Secret leaked"),
         AlertKind::RequestDecided => ("info", "Request decided"),
+        AlertKind::OldWayEnds => ("expiring", "Old way ends"),
     };
     let (href, label) = match (&alert.client, alert.kind) {
         (Some(client), AlertKind::RefusedBurst) => (

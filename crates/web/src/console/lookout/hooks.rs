@@ -142,6 +142,7 @@ pub(super) fn topics() -> Vec<Choice> {
         "secret.leaked" => "A secret was found in public.",
         "client.refused_burst" => "Many requests of a client were refused in a short time.",
         "request.decided" => "A request for a client was decided.",
+        "transition.notice" => "An old way of authenticating that you still use comes to its end.",
         _ => "",
     };
     TOPICS
