@@ -10,6 +10,7 @@ mod commits;
 mod console;
 mod gateway;
 mod house;
+mod overload;
 mod paced;
 mod peers;
 mod people;
@@ -45,6 +46,8 @@ enum What {
     Gateway,
     /// Gateway at half load, with 10,000 routes and 1,000,000 revocations, and with tokens it never saw.
     Breadth,
+    /// Gateway with three times as many requests as the API behind can answer.
+    Overload,
     /// Gateways alone: memory with a million members behind them, and how soon a revocation is in force at three.
     Apart,
     /// 100,000 clients against an empty store: p99, start, memory.
@@ -83,6 +86,7 @@ async fn main() -> anyhow::Result<()> {
             token::run(pace).await?;
             gateway::run(pace).await?;
             breadth::run(pace).await?;
+            overload::run(pace).await?;
             apart::run().await?;
             clients::run(pace).await?;
             console::run(pace).await?;
@@ -91,6 +95,7 @@ async fn main() -> anyhow::Result<()> {
         What::Token => token::run(pace).await,
         What::Gateway => gateway::run(pace).await,
         What::Breadth => breadth::run(pace).await,
+        What::Overload => overload::run(pace).await,
         What::Apart => apart::run().await,
         What::Clients => clients::run(pace).await,
         What::Console => console::run(pace).await,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tollgate::listen::{self, Served};
+use tollgate::listen::{self, Rooms, Served};
 use tollgate::serve::{self, Secrets, Sockets};
 use tollgate_issuer::Desk;
 use tollgate_issuer::people::{Origin, provided, sign_in};
@@ -26,7 +26,6 @@ use tollgate_model::{
     RouteId, Secret, SecretId, State,
 };
 use tollgate_protocol::jose::Algorithm;
-use tollgate_web::peer::TrustedProxies;
 
 /// A house for measuring.
 #[derive(clap::Args)]
@@ -52,6 +51,9 @@ pub(crate) struct House {
     /// The upstream of its gateway.
     #[arg(long, default_value = "http://127.0.0.1:9")]
     upstream: String,
+    /// So many requests may wait for the upstream whatever is measured; 0: nothing is measured.
+    #[arg(long, default_value_t = 50)]
+    least_in_flight: u32,
 }
 
 /// The ceiling for tokens.
@@ -106,6 +108,8 @@ pub(crate) async fn house(options: House) -> anyhow::Result<()> {
         name = "Bench"
         algorithm = "{algorithm}"
         scopes = [{{ name = "read", description = "Read" }}]
+        [gateway]
+        least_in_flight = {least_in_flight}
         [upstream.bench]
         targets = ["{upstream}"]
         [[route]]
@@ -124,6 +128,7 @@ pub(crate) async fn house(options: House) -> anyhow::Result<()> {
         dir = options.dir.display(),
         algorithm = options.algorithm,
         upstream = options.upstream,
+        least_in_flight = options.least_in_flight,
         acting = if options.members > 0 { ACTING } else { "" },
     );
     let config = tollgate::settings::read(&text).map_err(serve::BadSettings)?;
@@ -362,9 +367,8 @@ pub(crate) async fn ceiling(options: Ceiling) -> anyhow::Result<()> {
     let router = Router::new().route("/", post(handler));
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await?;
     let served = Served {
-        router,
+        rooms: Rooms::of(router),
         tls: None,
-        proxies: Arc::new(TrustedProxies::default()),
     };
     let stop = CancellationToken::new();
     tokio::select! {

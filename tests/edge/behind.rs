@@ -50,7 +50,6 @@ pub(crate) const HEADERS: [&str; 25] = [
 
 /// A running server; gone when it is dropped.
 pub(crate) struct Behind {
-    pub(crate) kind: Kind,
     process: Child,
     at: String,
     home: tempfile::TempDir,
@@ -121,12 +120,7 @@ impl Behind {
                 .stderr(said)
                 .spawn()
                 .unwrap_or_else(|error| panic!("{kind:?} is not installed: {error}"));
-            let mut behind = Self {
-                kind,
-                process,
-                at,
-                home,
-            };
+            let mut behind = Self { process, at, home };
             let mut ended = false;
             until("the server takes connections", || {
                 ended = behind.process.try_wait().unwrap().is_some();
@@ -158,7 +152,23 @@ impl Behind {
         String::from_utf8_lossy(&seen).lines().map(str::to_owned).collect()
     }
 
-    /// Waits until a request for that target has arrived: what was sent before it has arrived, too.
+    /// What arrived of all that was sent so far: a request that is sent now arrives after it.
+    pub(crate) async fn seen_by_now(&self, house: &House) -> Vec<String> {
+        let target = format!("/open/now-{}", self.seen().len());
+        let sent = house
+            .http
+            .get(format!("{}{target}", house.node.gateway))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(sent.status(), 200);
+        self.has_seen(&target).await;
+        let mut seen = self.seen();
+        seen.retain(|line| !line.contains(" /open/now-"));
+        seen
+    }
+
+    /// Waits until a request for that target has arrived: what was answered before it has arrived, too.
     pub(crate) async fn has_seen(&self, target: &str) {
         let ends = format!(" {target}");
         until(target, || {

@@ -381,7 +381,7 @@ fn no_second_host_and_no_tunnel() {
                 assert!(whole.starts_with("HTTP/1.1 400 "), "{kind:?} {head}: {whole}");
                 assert_eq!(answers(&whole).len(), 1, "{kind:?} {head}: {whole}");
             }
-            assert_eq!(behind.seen(), [""; 0], "{kind:?}");
+            assert_eq!(behind.seen_by_now(&house).await, [""; 0], "{kind:?}");
         }
     });
 }

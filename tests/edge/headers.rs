@@ -131,7 +131,12 @@ fn each_server_reads_the_way_that_the_gateway_saw() {
                 let whole = raw(&house.node.gateway, head.as_bytes()).await;
                 let understood = Understood::read(answers(&whole)[0].1).expect(&whole);
                 for (name, value) in expected {
-                    assert_eq!(understood.header(name), value, "{kind:?} {name}: {understood:?}");
+                    // Before 1.23 nginx tells the first of several fields alone.
+                    let first = kind == Kind::Nginx && name == "forwarded";
+                    let value = if first { value.split(',').next().unwrap() } else { value };
+                    let said = understood.header(name);
+                    let said = if first { said.split(',').next().unwrap() } else { said };
+                    assert_eq!(said, value, "{kind:?} {name}: {understood:?}");
                 }
             }
         }
@@ -195,9 +200,9 @@ upstream = "echo"
                     assert_eq!(understood.header(name), "", "{kind:?} {name}");
                 }
             }
-            behind.has_seen("/docs/item/1?_method=DELETE").await;
-            assert!(behind.seen().iter().any(|line| line.starts_with("HEAD ")), "{kind:?}");
-            let before = behind.seen().len();
+            let before = behind.seen_by_now(&house).await;
+            let sent = ["GET", "HEAD"].map(|method| format!("{method} /docs/item/1?_method=DELETE"));
+            assert_eq!(before, sent, "{kind:?}");
             for (method, status) in [
                 ("POST", "403"),
                 ("PUT", "403"),
@@ -218,7 +223,11 @@ upstream = "echo"
                     "{kind:?} {method}: {whole}"
                 );
             }
-            assert_eq!(behind.seen().len(), before, "{kind:?}: nothing refused arrives");
+            assert_eq!(
+                behind.seen_by_now(&house).await,
+                before,
+                "{kind:?}: nothing refused arrives"
+            );
             let whole = ask("PATCH", &writes).await;
             let understood = Understood::read(answers(&whole)[0].1);
             assert!(
@@ -262,10 +271,11 @@ fn a_head_request_leaves_no_body_behind() {
                     "{kind:?} {place}: {whole}"
                 );
             }
-            if kind == Kind::Python {
-                behind.has_seen("/open/last").await;
-                assert!(!behind.seen().iter().any(|line| line.starts_with("unreadable")));
-            }
+            let seen = behind.seen_by_now(&house).await;
+            assert!(
+                seen.len() == 11 && !seen.iter().any(|line| line.starts_with("unreadable")),
+                "{kind:?}: {seen:?}"
+            );
         }
     });
 }

@@ -79,7 +79,7 @@ impl Default for Settings {
             rate_limit_headers: RateLimitHeaders::default(),
             most_in_flight: 0,
             most_connections: 20_000,
-            least_in_flight: 20,
+            least_in_flight: 50,
         }
     }
 }
@@ -211,7 +211,7 @@ impl Default for Timeouts {
             health: Duration::from_secs(5),
             body: Duration::from_secs(300),
             tunnel: Duration::from_secs(3600),
-            goodbye: Duration::from_millis(200),
+            goodbye: Duration::from_secs(3),
         }
     }
 }

@@ -99,8 +99,8 @@ impl Strip {
         if name.bytes().next().is_none_or(|byte| self.first & bit(byte) == 0) {
             return false;
         }
-        // A trusted proxy is trusted to use the right spelling.
-        let believed = trusted && !name.contains('_');
+        // A trusted proxy is trusted to use the right spelling; another is its caller's.
+        let believed = trusted && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         starts(name, OURS)
             || self.exact.iter().any(|held| same(name, held))
             || OVERRIDES.iter().any(|held| same(name, held))
@@ -234,6 +234,7 @@ mod tests {
             ("x-forwarded-for", "1"),
             ("forwarded", "for=1"),
             ("x_forwarded_for", "2"),
+            ("x.forwarded.for", "3"),
         ];
         assert!(left(&sent, false).is_empty());
         assert_eq!(left(&sent, true).len(), 2);

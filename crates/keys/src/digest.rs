@@ -96,8 +96,14 @@ pub fn half_hash(token: &str, algorithm: Algorithm) -> String {
 /// base64url may have several, so whoever holds a revoked token could spell it anew.
 #[must_use]
 pub fn revocation_name(token: &str) -> String {
+    Digest(revocation_hash(token)).to_string()
+}
+
+/// The same as octets, for those who remember many.
+#[must_use]
+pub fn revocation_hash(token: &str) -> [u8; 32] {
     let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed);
-    Digest(sha256(signed.as_bytes())).to_string()
+    sha256(signed.as_bytes())
 }
 
 /// SHA-256 of `bytes`.

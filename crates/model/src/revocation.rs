@@ -109,8 +109,17 @@ impl Revocations {
     /// Whether the token with this hash (hexadecimal SHA-256) and these claims is revoked.
     #[must_use]
     pub fn cover(&self, hash: &str, token: &AccessToken) -> bool {
-        let name = name(hash);
-        self.recent.cover(name.as_ref(), token) || self.settled.cover(name.as_ref(), token)
+        self.covers(name(hash).as_ref(), token)
+    }
+
+    /// The same by the hash's octets.
+    #[must_use]
+    pub fn cover_hash(&self, hash: &[u8; 32], token: &AccessToken) -> bool {
+        self.covers(Some(hash), token)
+    }
+
+    fn covers(&self, name: Option<&[u8; 32]>, token: &AccessToken) -> bool {
+        self.recent.cover(name, token) || self.settled.cover(name, token)
     }
 
     /// Drops those whose last token has expired on its own.

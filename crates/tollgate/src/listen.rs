@@ -1,20 +1,22 @@
 //! The listener under issuer and management API: connections in, requests to a router.
 
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
 use axum::response::IntoResponse as _;
 use futures_util::future::Either;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,6 +25,8 @@ use tower::ServiceExt as _;
 
 /// How long a client may take to send the head of a request, TLS handshake included.
 const HEAD: Duration = Duration::from_secs(15);
+/// When we stop: how long a connection that does nothing is kept, so that a request that is on its way is answered.
+const GOODBYE: Duration = Duration::from_secs(1);
 /// How long running requests may take to end when we stop.
 const DRAIN: Duration = Duration::from_secs(20);
 /// The most bytes that the head of a request may have.
@@ -30,17 +34,35 @@ const MOST_HEAD: usize = 32 * 1024;
 /// The most header fields of a request.
 const MOST_HEADERS: usize = 64;
 
-/// What a listener serves.
-pub struct Served {
-    /// Where requests go.
+/// Where requests go.
+pub struct Rooms {
+    /// By their path.
     pub router: Router,
-    /// Certificate and key, if it speaks TLS.
-    pub tls: Option<TlsAcceptor>,
     /// Whose `X-Forwarded-For` is believed.
     pub proxies: Arc<TrustedProxies>,
 }
 
-/// Accepts connections until `stop`, then lets running requests end.
+impl Rooms {
+    /// A router that nothing takes the place of, and no proxy that is believed.
+    #[must_use]
+    pub fn of(router: Router) -> Arc<ArcSwap<Self>> {
+        Arc::new(ArcSwap::from_pointee(Self {
+            router,
+            proxies: Arc::default(),
+        }))
+    }
+}
+
+/// What a listener serves.
+pub struct Served {
+    /// Where requests go from now on; those under way stay where they are.
+    pub rooms: Arc<ArcSwap<Rooms>>,
+    /// Certificate and key, if it speaks TLS.
+    pub tls: Option<TlsAcceptor>,
+}
+
+/// Accepts connections until `stop`, then lets running requests end. What was connected by then is answered, and told
+/// that the answer is its last (RL17).
 pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToken) {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
@@ -56,35 +78,49 @@ pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToke
         .max_concurrent_streams(200);
     let server = Arc::new(server);
     let served = Arc::new(served);
+    let leaving = Arc::new(AtomicBool::new(false));
     let graceful = GracefulShutdown::new();
     let connections = TaskTracker::new();
+    let take = |stream: TcpStream, peer: SocketAddr| {
+        // Answers are one small write each; waiting to fill a segment would only delay them.
+        let _best_effort = stream.set_nodelay(true);
+        let (server, served) = (Arc::clone(&server), Arc::clone(&served));
+        let (watcher, leaving) = (graceful.watcher(), Arc::clone(&leaving));
+        connections.spawn(async move {
+            let rooms = &served.rooms;
+            match &served.tls {
+                None => connection(&server, stream, (rooms, &leaving), peer, watcher, HEAD).await,
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD, tls.accept(stream)).await {
+                        connection(&server, stream, (rooms, &leaving), peer, watcher, HEAD).await;
+                    }
+                }
+            }
+        });
+    };
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => break,
         };
-        let Ok((stream, peer)) = accepted else {
+        match accepted {
+            Ok((stream, peer)) => take(stream, peer),
             // Out of file descriptors, most likely: let some connections end before the next try.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        // Answers are one small write each; waiting to fill a segment would only delay them.
-        let _best_effort = stream.set_nodelay(true);
-        let (server, served) = (Arc::clone(&server), Arc::clone(&served));
-        let watcher = graceful.watcher();
-        connections.spawn(async move {
-            match &served.tls {
-                None => connection(&server, stream, &served, peer, watcher, HEAD).await,
-                Some(tls) => {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD, tls.accept(stream)).await {
-                        connection(&server, stream, &served, peer, watcher, HEAD).await;
-                    }
-                }
-            }
-        });
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
     }
-    drop(listener);
+    // A closed listener resets its queue: what is in it is taken first.
+    if let Ok(listener) = listener.into_std() {
+        while let Ok((stream, peer)) = listener.accept() {
+            let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+            if let Ok(stream) = stream {
+                take(stream, peer);
+            }
+        }
+    }
+    leaving.store(true, Ordering::Relaxed);
     connections.close();
+    let _idle = tokio::time::timeout(GOODBYE, connections.wait()).await;
     let drained = async {
         graceful.shutdown().await;
         // Until they are gone with all they hold: the store of whoever waits may hang on it.
@@ -98,29 +134,40 @@ pub async fn serve(listener: TcpListener, served: Served, stop: CancellationToke
 async fn connection<S>(
     server: &auto::Builder<TokioExecutor>,
     stream: S,
-    served: &Served,
+    (rooms, leaving): (&Arc<ArcSwap<Rooms>>, &Arc<AtomicBool>),
     peer: SocketAddr,
     watcher: hyper_util::server::graceful::Watcher,
     patience: Duration,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let router = served.router.clone();
-    let proxies = Arc::clone(&served.proxies);
+    let (rooms, leaving) = (Arc::clone(rooms), Arc::clone(leaving));
     let begun = Arc::new(AtomicBool::new(false));
     let begins = Arc::clone(&begun);
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         begins.store(true, Ordering::Relaxed);
         // RFC 9112 §3.2: who names two hosts is answered 400.
         if request.headers().get_all(http::header::HOST).iter().nth(1).is_some() {
-            return Either::Left(std::future::ready(Ok(StatusCode::BAD_REQUEST.into_response())));
+            return Either::Left(std::future::ready(Ok::<_, Infallible>(
+                StatusCode::BAD_REQUEST.into_response(),
+            )));
         }
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer::at(peer));
-        if !proxies.0.is_empty() {
-            request.extensions_mut().insert(Arc::clone(&proxies));
+        let rooms = rooms.load();
+        if !rooms.proxies.0.is_empty() {
+            request.extensions_mut().insert(Arc::clone(&rooms.proxies));
         }
-        Either::Right(router.clone().oneshot(request))
+        let (over_http2, leaving) = (request.version() == Version::HTTP_2, Arc::clone(&leaving));
+        let answer = rooms.router.clone().oneshot(request);
+        Either::Right(async move {
+            let mut response = answer.await?;
+            if leaving.load(Ordering::Relaxed) && !over_http2 {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
+            Ok(response)
+        })
     });
     let connection = server
         .serve_connection_with_upgrades(TokioIo::new(stream), service)
@@ -145,11 +192,33 @@ mod tests {
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-    fn served() -> Served {
-        Served {
-            router: Router::new().route("/", get(async || "here")),
+    fn rooms() -> Arc<ArcSwap<Rooms>> {
+        Rooms::of(Router::new().route("/", get(async || "here")))
+    }
+
+    /// RL17: who waits in the listener's queue when it stops is answered, and told that it was the last.
+    #[tokio::test]
+    async fn who_waits_in_the_queue_is_still_answered() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let mut waiting = Vec::new();
+        for _ in 0..20 {
+            let mut stream = TcpStream::connect(at).await.unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+            waiting.push(stream);
+        }
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let served = Served {
+            rooms: rooms(),
             tls: None,
-            proxies: Arc::new(TrustedProxies::default()),
+        };
+        serve(listener, served, stop).await;
+        for mut stream in waiting {
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+            assert!(answer.contains("connection: close"), "{answer}");
         }
     }
 
@@ -166,7 +235,7 @@ mod tests {
             connection(
                 &server,
                 ours,
-                &served(),
+                (&rooms(), &Arc::default()),
                 peer,
                 graceful.watcher(),
                 Duration::from_millis(5),
@@ -184,12 +253,12 @@ mod tests {
         client.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
         let server = auto::Builder::new(TokioExecutor::new());
         let graceful = GracefulShutdown::new();
-        let served = served();
+        let (rooms, staying) = (rooms(), Arc::default());
         let peer = ([192, 0, 2, 1], 1).into();
         let serving = connection(
             &server,
             ours,
-            &served,
+            (&rooms, &staying),
             peer,
             graceful.watcher(),
             Duration::from_millis(5),

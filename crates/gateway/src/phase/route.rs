@@ -48,6 +48,12 @@ pub(crate) fn find<'v>(view: &'v View, caps: &Caps, head: &Parts) -> Result<Rout
         }
         Found::Nothing => return Err(Refusal::RouteUnknown.into()),
     };
+    if !view.catalogue.routes.in_any_case(&host, &spelled, route) {
+        return Err(Stop {
+            refusal: Refusal::PathAmbiguous,
+            detail: Detail::Words("With other capitals it is the path of another route."),
+        });
+    }
     let path = match spelled {
         Cow::Borrowed(_) => asked.clone(),
         Cow::Owned(spelled) => {

@@ -229,7 +229,7 @@ pub(super) fn alive(token: &Remembered, view: &crate::view::View) -> Result<(), 
     if token.passed(view.epoch) {
         return Ok(());
     }
-    if view.revocations.cover(&token.name, &token.claims) {
+    if view.revocations.cover_hash(&token.name, &token.claims) {
         return Err(Refusal::TokenRevoked);
     }
     token.pass(view.epoch);

@@ -58,10 +58,26 @@ pub(crate) struct Place<'t> {
 pub(crate) struct Table {
     anywhere: Node,
     hosts: HashMap<Box<str>, Node>,
+    /// The same with all literals in lower case: how a server behind finds its way to which case is nothing.
+    lower: Option<Box<Self>>,
+    /// Whether a literal has a letter in upper case.
+    cased: bool,
 }
 
 impl Table {
     pub(super) fn add(&mut self, hosts: &[String], pattern: &Pattern, route: &Arc<CompiledRoute>) {
+        let mut lower = pattern.clone();
+        for segment in &mut lower.segments {
+            if let Segment::Literal(text) = segment {
+                self.cased |= text.bytes().any(|b| b.is_ascii_uppercase());
+                text.make_ascii_lowercase();
+            }
+        }
+        self.lower.get_or_insert_default().put(hosts, &lower, route);
+        self.put(hosts, pattern, route);
+    }
+
+    fn put(&mut self, hosts: &[String], pattern: &Pattern, route: &Arc<CompiledRoute>) {
         if hosts.is_empty() {
             self.anywhere.add(pattern, route);
         }
@@ -77,6 +93,10 @@ impl Table {
     pub(super) fn finish(&mut self) {
         self.anywhere.finish();
         self.hosts.values_mut().for_each(Node::finish);
+        if let Some(lower) = &mut self.lower {
+            lower.anywhere.fold();
+            lower.hosts.values_mut().for_each(Node::fold);
+        }
     }
 
     /// The route for a canonical path. `host` is in lower case, without port.
@@ -89,6 +109,16 @@ impl Table {
             Some(route) => Found::Route(route),
             None => Found::OtherMethods(&leaf.allow),
         }
+    }
+
+    /// Whether the path that led to `route` leads to it as well where case is nothing. Else a server behind that takes
+    /// `/Admin` for `/admin` would let in by the rule of the one what is under the rule of the other (RS6).
+    pub(crate) fn in_any_case(&self, host: &str, path: &str, route: &CompiledRoute) -> bool {
+        if !self.cased && !path.bytes().any(|b| b.is_ascii_uppercase()) {
+            return true;
+        }
+        let leaf = self.lower.as_ref().and_then(|lower| lower.leaf(host, path));
+        leaf.is_some_and(|(leaf, _)| leaf.routes.iter().any(|held| std::ptr::eq(&**held, route)))
     }
 
     /// All that is at a canonical path, whatever the method.
@@ -118,6 +148,8 @@ struct Node {
     here: Leaf,
     rest: Leaf,
     literals: HashMap<Box<str>, Self>,
+    /// Whether literals are in lower case, and found in any; and the length of the longest.
+    lower: Option<usize>,
     one: Option<Box<Self>>,
 }
 
@@ -165,6 +197,24 @@ impl Node {
         self.one.iter_mut().for_each(|node| node.finish());
     }
 
+    /// Finds literals in any case from now on.
+    fn fold(&mut self) {
+        self.lower = Some(self.literals.keys().map(|text| text.len()).max().unwrap_or_default());
+        self.literals.values_mut().for_each(Self::fold);
+        self.one.iter_mut().for_each(|node| node.fold());
+    }
+
+    fn literal(&self, segment: &str) -> Option<&Self> {
+        match self.lower {
+            // What is longer than every literal is an id, as most that have upper case are: nothing is copied for them.
+            Some(longest) if segment.len() > longest => None,
+            Some(_) if segment.bytes().any(|b| b.is_ascii_uppercase()) => {
+                self.literals.get(segment.to_ascii_lowercase().as_str())
+            }
+            _ => self.literals.get(segment),
+        }
+    }
+
     /// Each node is reached on one way only, so this looks at no node twice. As deep as the longest pattern, not
     /// as the path.
     fn find(&self, path: &str) -> Option<&Leaf> {
@@ -172,7 +222,7 @@ impl Node {
             return self.here.any().or_else(|| self.rest.any());
         }
         let (segment, after) = path.split_once('/').unwrap_or((path, ""));
-        let literal = self.literals.get(segment).and_then(|node| node.find(after));
+        let literal = self.literal(segment).and_then(|node| node.find(after));
         literal
             .or_else(|| self.one.as_ref().and_then(|node| node.find(after)))
             .or_else(|| self.rest.any())

@@ -129,7 +129,7 @@ mod tests {
             pace.answered(began, began + WINDOW);
         }
         let limit = pace.limit.load(Ordering::Relaxed);
-        assert!((20..40).contains(&limit), "{limit}");
+        assert!((25..40).contains(&limit), "{limit}");
         assert!(pace.enter().is_none());
         assert_eq!(
             pace.waiting.load(Ordering::Relaxed),

@@ -11,6 +11,7 @@ mod feed;
 mod headers;
 mod legacy;
 mod limits;
+mod link_local;
 mod metadata;
 mod opaque;
 mod overload;

@@ -98,7 +98,7 @@ async fn a_full_gateway_says_so_at_once() {
 #[tokio::test]
 async fn a_line_before_the_api_is_kept_short() {
     let permits = Arc::new(Semaphore::new(4));
-    let (at, _) = server(Arc::clone(&permits), Duration::from_millis(10)).await;
+    let (at, _) = server(Arc::clone(&permits), Duration::from_millis(20)).await;
     let settings = Settings {
         least_in_flight: 8,
         ..Settings::default()

@@ -76,6 +76,59 @@ async fn a_public_rule_is_not_stretched() {
     }
 }
 
+/// RS6, RS9: a server behind may take `/Admin` for `/admin`. What is under another rule in other letters is refused; an id
+/// may have any.
+#[tokio::test]
+async fn capitals_lead_around_no_rule() {
+    let scene = Scene::with(
+        |snapshot| {
+            let to = snapshot.routes[0].upstream.clone();
+            let rule = |id: &str, path: &str| route(id, &["GET"], path, public(&[]), &to);
+            let mut hosted = rule("hosted", "/free/Shop/{rest...}");
+            hosted.hosts = vec!["site.test".into()];
+            snapshot.routes.extend([
+                rule("any", "/free/{rest...}"),
+                rule("admin", "/free/admin/{rest...}"),
+                rule("item", "/free/items/{id}"),
+                rule("deep", "/free/items/{id}/Parts"),
+                rule("upper", "/free/Both"),
+                rule("lower", "/free/both"),
+                hosted,
+            ]);
+        },
+        Props::default(),
+    )
+    .await;
+    let send = async |path: &str, host: &str| scene.send(scene.request("GET", path).header("host", host), "").await;
+    for path in [
+        "/free/admin/1",
+        "/free/admin/AbC",
+        "/free/items/01HZXADMIN",
+        "/free/items/Admin",
+        "/free/items/x/Parts",
+        "/free/Both",
+        "/free/both",
+        "/free/Elsewhere/Admin",
+        "/free/%C3%A9",
+    ] {
+        assert_eq!(send(path, "a").await.status, 200, "{path}");
+    }
+    assert_eq!(send("/free/Shop/1", "site.test").await.status, 200);
+    let count = scene.behind.count();
+    for path in [
+        "/free/Admin/1",
+        "/free/ADMIN",
+        "/free/%41dmin/1",
+        "/free/Items/1",
+        "/free/items/x/PARTS",
+        "/free/BOTH",
+    ] {
+        send(path, "a").await.is(400, "path_ambiguous");
+    }
+    send("/free/shop/1", "site.test").await.is(400, "path_ambiguous");
+    assert_eq!(scene.behind.count(), count);
+}
+
 /// RS6: the host is named once; where two name it they agree.
 #[tokio::test]
 async fn a_request_names_one_host() {

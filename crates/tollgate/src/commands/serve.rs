@@ -1,9 +1,11 @@
 //! `tollgate serve`.
 
-use crate::serve::{self, BadSettings, Secrets, Sockets};
+use crate::serve::{self, BadSettings, Running, Secrets, Sockets};
 use crate::settings::check::check;
 use crate::settings::given::Given;
 use crate::settings::{Environment, Layers};
+use std::pin::pin;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// What `serve` is told.
 #[derive(Debug, clap::Args)]
@@ -12,7 +14,8 @@ pub(super) struct Options {
     given: Given,
 }
 
-/// Runs what the configuration names until it is stopped. It does not start on what `check` complains about.
+/// Runs what the configuration names until it is stopped. It does not start on what `check` complains about. SIGHUP has it
+/// read its configuration again.
 #[expect(
     clippy::print_stdout,
     reason = "the first operator's token is shown once, to the person who starts it"
@@ -28,7 +31,9 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
     for note in &checked.notes {
         tracing::warn!(%note, "settings");
     }
-    let running = serve::start(&config, secrets(&layers.environment), None, Sockets::default()).await?;
+    // Before anything answers: from then on the signal does not end the process.
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut running = serve::start(&config, secrets(&layers.environment), None, Sockets::default()).await?;
     if let Some(token) = &running.first_operator {
         println!("The first operator's token, shown this once: {}", token.expose());
     }
@@ -39,10 +44,40 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
         );
     }
     tracing::info!(issuer = ?running.issuer, gateway = ?running.gateway, management = ?running.management, "everything answers");
-    super::stop_signal().await?;
+    let mut stopped = pin!(super::stop_signal());
+    loop {
+        tokio::select! {
+            stopped = &mut stopped => break stopped?,
+            Some(()) = hangup.recv() => reload(options, &layers, &mut running).await,
+        }
+    }
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// Reads the configuration again. One that is bad changes nothing.
+async fn reload(options: &Options, layers: &Layers, running: &mut Running) {
+    let reloaded = async {
+        let checked = check(&options.given.text()?, layers);
+        let config = checked.config.map_err(BadSettings)?;
+        for note in &checked.notes {
+            tracing::warn!(%note, "settings");
+        }
+        running.reload(&config, &secrets(&layers.environment)).await
+    };
+    match reloaded.await {
+        Ok(waits) => {
+            tracing::warn!("the configuration was read again and is in force");
+            for setting in waits {
+                tracing::warn!(setting, "this has changed and needs a restart");
+            }
+        }
+        Err(error) => tracing::error!(
+            error = format!("{error:#}"),
+            "the configuration was read again and is not taken: everything stays as it was"
+        ),
+    }
 }
 
 fn secrets(environment: &Environment) -> Secrets {

@@ -6,6 +6,7 @@ mod furnish;
 mod legacy;
 mod web;
 
+use crate::listen::Rooms;
 use crate::serve::{self, Running, Secrets, Sockets};
 use crate::settings::config::{Config, Connection, ConnectionKind, DemoConnection, DeskAt, Upstream};
 use crate::settings::preset;
@@ -19,7 +20,6 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tollgate_issuer::registry::Asker;
 use tollgate_model::moment::Clock;
-use tollgate_web::peer::TrustedProxies;
 
 /// What a visitor may choose.
 #[derive(Clone, Debug, clap::Args)]
@@ -90,9 +90,8 @@ pub async fn start(options: &Options, clock: Option<Arc<dyn Clock>>) -> anyhow::
     };
     let stop = CancellationToken::new();
     let served = listen::Served {
-        router: sample::router(&demo.sample).merge(callback::router()),
+        rooms: Rooms::of(sample::router(&demo.sample).merge(callback::router())),
         tls: None,
-        proxies: Arc::new(TrustedProxies::default()),
     };
     let sample = tokio::spawn(listen::serve(api, served, stop.clone()));
     let running = serve::start(&config, secrets, clock, sockets).await?;

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use tollgate_issuer::authorize::errand::Upstream;
 use tollgate_issuer::{Desk, people};
 use tollgate_post::hook::{Hooks, Rules};
@@ -154,11 +155,11 @@ pub(super) async fn first_link(
 
 impl Running {
     /// Starts what sends, warns and signs on its own.
-    pub(super) fn look_after(&mut self, desk: &Arc<Desk>, post: super::post::Post) {
-        let stop = self.stop.clone();
+    pub(super) fn look_after(&mut self, desk: &Arc<Desk>, post: super::post::Post, stop: &CancellationToken) {
         self.tasks
             .spawn(super::tasks::send(Arc::clone(desk), post, stop.clone()));
         self.tasks.spawn(super::tasks::alert(Arc::clone(desk), stop.clone()));
-        self.tasks.spawn(super::tasks::checkpoint(Arc::clone(desk), stop));
+        self.tasks
+            .spawn(super::tasks::checkpoint(Arc::clone(desk), stop.clone()));
     }
 }

@@ -112,6 +112,9 @@ pub(super) async fn start(
             RateLimitHeaders::Both => tollgate_gateway::RateLimitHeaders::Both,
             RateLimitHeaders::None => tollgate_gateway::RateLimitHeaders::None,
         },
+        most_in_flight: typed.most_in_flight,
+        most_connections: typed.most_connections,
+        least_in_flight: typed.least_in_flight,
         memory: tollgate_gateway::Memory {
             tokens: typed.remembered_tokens,
             ..defaults.memory
@@ -119,23 +122,18 @@ pub(super) async fn start(
         ..defaults
     };
     let gateway = Gateway::new(settings, source, clock);
-    let socket = bound(socket, typed.listen).await?;
+    let socket = bound(socket, typed.listen, config.server.reuse_port).await?;
     running.gateway = Some(socket.local_addr()?);
     let envoy = match typed.ext_authz_listen {
-        Some(address) => Some(bound(None, address).await?),
+        Some(address) => Some(bound(None, address, config.server.reuse_port).await?),
         None => None,
     };
     let status = match typed.status_listen {
-        Some(address) => Some(bound(None, address).await?),
+        Some(address) => Some(bound(None, address, config.server.reuse_port).await?),
         None => None,
     };
     running.status = status.as_ref().map(TcpListener::local_addr).transpose()?;
-    let tls = typed
-        .tls
-        .as_ref()
-        .map(tls::server)
-        .transpose()?
-        .map(Arc::unwrap_or_clone);
+    let tls = running.tls(typed.tls.as_ref())?.map(Arc::unwrap_or_clone);
     let (following, stop) = (Arc::clone(&gateway), running.stop.clone());
     running.tasks.spawn(async move { following.follow(stop).await });
     if let Some(status) = status {

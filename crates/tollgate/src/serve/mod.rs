@@ -4,6 +4,8 @@ mod console;
 mod gateway;
 mod issuer;
 mod post;
+mod reload;
+mod source;
 mod tasks;
 mod upstream;
 
@@ -11,14 +13,14 @@ use crate::clock;
 use crate::settings::Complaint;
 use crate::settings::config::{Config, Tls};
 use crate::settings::resolve::resolve;
-use crate::tls;
+use crate::tls::{self, Shown};
 use anyhow::Context as _;
+use rustls::ServerConfig;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tollgate_issuer::{Desk, registry};
 use tollgate_keys::secret::Plain;
@@ -66,6 +68,11 @@ pub struct Running {
     pub first_link: Option<Zeroizing<String>>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
+    /// What it runs on, and what of it can be replaced.
+    config: Config,
+    clock: Arc<dyn Clock>,
+    shown: Vec<Arc<Shown>>,
+    issuing: Option<issuer::Issuing>,
 }
 
 impl Running {
@@ -105,19 +112,15 @@ pub async fn start(
         desk: None,
         first_operator: None,
         first_link: None,
-        stop: stop.clone(),
+        stop,
         tasks: JoinSet::new(),
+        config: config.clone(),
+        clock: Arc::clone(&clock),
+        shown: Vec::new(),
+        issuing: None,
     };
     let source: Arc<dyn Source> = if config.issuer.enabled {
-        issuer::start(
-            config,
-            resolved,
-            &secrets,
-            Arc::clone(&clock),
-            &mut sockets,
-            &mut running,
-        )
-        .await?
+        issuer::start(config, resolved, &secrets, &mut sockets, &mut running).await?
     } else {
         gateway::elsewhere(config, &secrets)?
     };
@@ -137,15 +140,42 @@ fn secret_file(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.trim().to_owned()))
 }
 
-fn acceptor(tls: Option<&Tls>) -> anyhow::Result<Option<TlsAcceptor>> {
-    Ok(tls.map(tls::server).transpose()?.map(TlsAcceptor::from))
+impl Running {
+    /// A listener's TLS, whose certificate can be replaced.
+    fn tls(&mut self, tls: Option<&Tls>) -> anyhow::Result<Option<Arc<ServerConfig>>> {
+        let Some(tls) = tls else {
+            return Ok(None);
+        };
+        let (config, shown) = tls::server(tls)?;
+        self.shown.push(shown);
+        Ok(Some(config))
+    }
 }
 
-async fn bound(socket: Option<TcpListener>, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    match socket {
-        Some(socket) => Ok(socket),
-        None => TcpListener::bind(address)
-            .await
-            .with_context(|| format!("listening on {address}")),
+/// So many connections may wait to be taken.
+const QUEUE: u32 = 1024;
+
+/// The socket that is open already, or one at `address`, which with `shared` others may have, too (RL17): then the next
+/// process can start beside this one, and this one be stopped.
+async fn bound(socket: Option<TcpListener>, address: SocketAddr, shared: bool) -> anyhow::Result<TcpListener> {
+    if let Some(socket) = socket {
+        return Ok(socket);
     }
+    let listening = || format!("listening on {address}");
+    if !shared {
+        return TcpListener::bind(address).await.with_context(listening);
+    }
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    };
+    let open = || {
+        let socket = socket?;
+        socket.set_reuseaddr(true)?;
+        socket.set_reuseport(true)?;
+        socket.bind(address)?;
+        socket.listen(QUEUE)
+    };
+    open().with_context(listening)
 }

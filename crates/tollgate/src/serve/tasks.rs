@@ -47,6 +47,18 @@ pub(super) async fn keep_counts(desk: &Desk) {
     }
 }
 
+/// Keeps what requests still count that a desk took before another took its place, until the last of them has ended.
+pub(super) async fn leave(desk: Arc<Desk>, stop: CancellationToken) {
+    while Arc::strong_count(&desk) > 1 {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = stop.cancelled() => break,
+        }
+        keep_counts(&desk).await;
+    }
+    keep_counts(&desk).await;
+}
+
 /// How many entries the change log keeps for followers that were away.
 const LOG_KEPT: i64 = 100_000;
 

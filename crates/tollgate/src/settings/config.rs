@@ -110,6 +110,8 @@ pub struct Server {
     pub trusted_proxies: Vec<IpAddr>,
     /// Seconds that the body of a request may take to arrive.
     pub body_timeout: u64,
+    /// Whether other processes may listen on the same addresses.
+    pub reuse_port: bool,
     /// Allow `http://` on loopback. For trying out and for tests.
     pub development: bool,
 }
@@ -124,6 +126,7 @@ impl Default for Server {
             management_tls: None,
             trusted_proxies: Vec::new(),
             body_timeout: 15,
+            reuse_port: false,
             development: false,
         }
     }
@@ -623,6 +626,10 @@ pub struct Gateway {
     pub assertion_key: Option<PathBuf>,
     /// Requests at once; 0: as many as it answers in good time.
     pub most_in_flight: usize,
+    /// Connections at once; 0: any number.
+    pub most_connections: usize,
+    /// Requests that may wait for one target whatever is measured; 0: nothing is measured.
+    pub least_in_flight: u32,
     /// Which headers say what is left of a limit.
     pub rate_limit_headers: RateLimitHeaders,
 }
@@ -648,6 +655,8 @@ impl Default for Gateway {
             introspection: None,
             assertion_key: None,
             most_in_flight: 0,
+            most_connections: 20_000,
+            least_in_flight: 50,
             rate_limit_headers: RateLimitHeaders::default(),
         }
     }

@@ -106,7 +106,9 @@ async fn who_still_calls_a_route_that_ends_is_counted() {
     for moment in [OPENS, OPENS + 1, DARK] {
         scene.at(moment);
         let token = scene.token();
-        scene.upload(&[("authorization", &*token), ("x-email", "dev@firm.test")]).await;
+        scene
+            .upload(&[("authorization", &*token), ("x-email", "dev@firm.test")])
+            .await;
         // Nobody in particular is counted nowhere.
         scene.upload(&[]).await;
     }

@@ -283,9 +283,10 @@ async fn read(mut response: Response) -> anyhow::Result<String> {
     String::from_utf8(bytes).context("the server's answer is not UTF-8")
 }
 
-#[expect(clippy::print_stdout, reason = "the answer of the command")]
+/// The answer of the command. Whoever reads it may have seen enough and be gone.
 pub(super) fn say(text: &str) {
-    println!("{text}");
+    let mut out = std::io::stdout().lock();
+    let _gone = writeln!(out, "{text}");
 }
 
 /// A JSON object of the members that were given.

@@ -57,7 +57,11 @@ pub(super) async fn run(import: &Import, server: &Connection) -> anyhow::Result<
     let mut told = Vec::new();
     for mut route in wanted {
         let id = route.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let there = held.iter().any(|held| held.get("id") == route.get("id"));
+        let before = held.iter().find(|held| held.get("id") == route.get("id"));
+        let there = before.is_some();
+        if let Some(before) = before {
+            keep_who_acts(&mut route, before);
+        }
         if !import.dry_run {
             let done = if there {
                 let mut change = route.clone();
@@ -88,6 +92,17 @@ pub(super) async fn run(import: &Import, server: &Connection) -> anyhow::Result<
     Ok(())
 }
 
+/// No document of this kind says who must be named as acting (RS12): what was ruled here stays.
+fn keep_who_acts(route: &mut Value, before: &Value) {
+    let rule = before.pointer("/access/acting_user").filter(|rule| rule.is_object());
+    let access = route.get_mut("access").and_then(Value::as_object_mut);
+    if let (Some(rule), Some(access)) = (rule, access)
+        && access.get("kind").and_then(Value::as_str) == Some("token")
+    {
+        access.insert("acting_user".to_owned(), rule.clone());
+    }
+}
+
 /// JSON, or YAML where it is none: what is JSON is read as that, so that its faults are named as such.
 fn document(text: &str) -> anyhow::Result<Value> {
     if text.trim_start().starts_with('{') {
@@ -109,5 +124,19 @@ mod tests {
         assert_eq!(document(&same.to_string()).unwrap(), same);
         assert!(format!("{:#}", document("{").unwrap_err()).contains("is not JSON"));
         assert!(format!("{:#}", document("a: [").unwrap_err()).contains("is not YAML"));
+    }
+
+    /// RS12: importing again takes no rule away that the document cannot say.
+    #[test]
+    fn who_must_act_stays_ruled() {
+        let before =
+            json!({ "access": { "kind": "token", "acting_user": { "by": { "header": "x-email" }, "roles": [] } } });
+        let mut route = json!({ "access": { "kind": "token", "api": "docs", "scopes": ["write"] } });
+        keep_who_acts(&mut route, &before);
+        assert_eq!(route["access"]["acting_user"], before["access"]["acting_user"]);
+        assert_eq!(route["access"]["scopes"], json!(["write"]));
+        let mut public = json!({ "access": { "kind": "public", "opens": [] } });
+        keep_who_acts(&mut public, &before);
+        assert_eq!(public, json!({ "access": { "kind": "public", "opens": [] } }));
     }
 }

@@ -125,7 +125,13 @@ type Scopes = Option<(Vec<String>, Vec<String>)>;
 /// Of several requirements one suffices (OpenAPI 3.1 §4.8.30). Where each wants one scope, that is one of them all; where
 /// one wants nothing, there is no saying what all want, and it is refused.
 fn wanted(document: &Value, security: Option<&Value>) -> Result<Scopes, String> {
-    let requirements = security.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    // A document that says nothing means nothing by it, more often than that everybody may.
+    let Some(security) = security else {
+        return Err("nothing says what it wants: give it a security, which is [] where it is public".to_owned());
+    };
+    let Some(requirements) = security.as_array() else {
+        return Err("its security is no list".to_owned());
+    };
     if requirements.is_empty() {
         return Ok(None);
     }
@@ -143,8 +149,12 @@ fn wanted(document: &Value, security: Option<&Value>) -> Result<Scopes, String> 
             match kind {
                 Some("oauth2" | "openIdConnect") => {
                     ours = true;
-                    let list = list.as_array().map_or(&[][..], Vec::as_slice);
-                    scopes.extend(list.iter().filter_map(Value::as_str).map(str::to_owned));
+                    let words = list
+                        .as_array()
+                        .and_then(|list| list.iter().map(Value::as_str).collect());
+                    let words: Vec<&str> =
+                        words.ok_or_else(|| format!("the scopes of {name:?} are no list of words"))?;
+                    scopes.extend(words.into_iter().map(str::to_owned));
                 }
                 // A bearer token without scopes is an access token all the same.
                 Some("http") if http().is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer")) => ours = true,
@@ -307,6 +317,22 @@ mod tests {
                 json!([{}]),
                 "DELETE /documents/{id}: its security may be left out",
             ),
+            (security, Value::Null, "DELETE /documents/{id}: its security is no list"),
+            (
+                security,
+                json!({ "oauth": ["write"] }),
+                "DELETE /documents/{id}: its security is no list",
+            ),
+            (
+                security,
+                json!([{ "oauth": "write" }]),
+                "DELETE /documents/{id}: the scopes of \"oauth\" are no list of words",
+            ),
+            (
+                "/paths/~1health/get",
+                json!({ "operationId": "health", "security": null }),
+                "GET /health: its security is no list",
+            ),
             (
                 security,
                 json!([{ "oauth": ["a", "b"] }, { "oidc": ["c"] }]),
@@ -323,5 +349,14 @@ mod tests {
             let told = with(pointer, value);
             assert!(told.contains(says), "{told}");
         }
+    }
+
+    /// RS12: an operation of which nobody says what it wants is not opened.
+    #[test]
+    fn silence_opens_nothing() {
+        let mut document = document();
+        document.as_object_mut().unwrap().remove("security");
+        let told = read(&document).unwrap_err().join("\n");
+        assert!(told.contains("GET /documents: nothing says what it wants"), "{told}");
     }
 }

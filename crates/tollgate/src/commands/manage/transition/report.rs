@@ -44,7 +44,7 @@ fn told(report: &Value) -> String {
     }
     let _ = write!(
         said,
-        "\n{} accounts used the old way in the last seven days; {} of those of the last thirty have moved.",
+        "\nAccounts that used the old way in the last seven days: {}. Of those of the last thirty days, {} moved.",
         number(report, "active"),
         number(report, "moved")
     );
