@@ -34,7 +34,9 @@ async fn each_mixture_has_its_own_answer() {
         (&[("authorization", &new)], 400, "acting_user_missing"),
         (&[("authorization", &old)], 401, "legacy_key_missing"),
         (&[("authorization", &old), email], 401, "legacy_key_missing"),
-        (&[("authorization", &unknown)], 401, "legacy_key_missing"),
+        // Not on record and without a key: whoever means the new way hears of the new way.
+        (&[("authorization", &unknown)], 401, "token_malformed"),
+        (&[("authorization", &foreign), email], 401, "token_key_unknown"),
         (
             &[("authorization", &unknown), ("x-api-key", KEY)],
             401,
