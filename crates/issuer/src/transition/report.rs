@@ -330,7 +330,10 @@ mod tests {
             exceptions: Vec::new(),
         };
         let report = reckoned(dated, &uses, 0, NOW);
-        assert_eq!((report.accounts.len(), report.more, report.active), (MOST_SHOWN, 250 - MOST_SHOWN, 250));
+        assert_eq!(
+            (report.accounts.len(), report.more, report.active),
+            (MOST_SHOWN, 250 - MOST_SHOWN, 250)
+        );
         assert_eq!(report.accounts[0].account.as_str(), "acc_249");
     }
 }
