@@ -232,7 +232,7 @@ pub struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            tokens: 100_000,
+            tokens: 60_000,
             acting_users: 50_000,
             legacy: 50_000,
             buckets: 200_000,

@@ -644,7 +644,7 @@ impl Default for Gateway {
             pass_authorization: false,
             trusted_proxies: Vec::new(),
             leeway: 10,
-            remembered_tokens: 100_000,
+            remembered_tokens: 60_000,
             upstream_roots: None,
             link_local_upstreams: false,
             feed: None,

@@ -338,7 +338,7 @@ pub const SETTINGS: &[Setting] = &[
     row("gateway.pass_authorization", Flag, Is("false"), "Whether the caller's Authorization header goes on to the upstream. It then holds a token that opens the API.", "true"),
     row("gateway.trusted_proxies", Ips, Is("[]"), "Reverse proxies whose X-Forwarded-* is believed.", r#"["10.0.0.7"]"#),
     row("gateway.leeway", Seconds(0, 60), Is("10"), "By how much the issuer's clock may be ahead. A token past its expiry is dead at once all the same.", "5"),
-    row("gateway.remembered_tokens", Number(0, 100_000_000), Is("100000"), "How many verified tokens are remembered.", "500000"),
+    row("gateway.remembered_tokens", Number(0, 100_000_000), Is("60000"), "How many verified tokens are remembered.", "500000"),
     row("gateway.upstream_roots", File, Absent("the system's alone"), "PEM file with certificate authorities for https:// upstreams, besides the system's.", r#""/etc/tollgate/tls/roots.pem""#),
     row("gateway.link_local_upstreams", Flag, Is("false"), "Whether upstreams may be at link-local, multicast, broadcast or unspecified addresses. Clouds have their metadata services there, which give the machine's own credentials to whoever asks from it.", "true"),
     row("gateway.forward_auth", Flag, Is("false"), "Whether it answers /.tollgate/auth on its own address, for proxies that ask before they forward: nginx (auth_request), Traefik and Caddy (forward auth).", "true"),
