@@ -87,11 +87,14 @@ impl Credentials {
                     Said::No => return Ok(Held::nobody(now)),
                     Said::Good(account, email) => (account, email),
                 };
-                let member = match email {
-                    None => None,
-                    Some(email) => source.acting_user(&account, &ActingKey::Email(email)).await?,
+                // Whose person is gone or disabled here, that opens nothing: it does not become the firm's own.
+                let who = match email {
+                    None => Who::of(account, None, None),
+                    Some(email) => match source.acting_user(&account, &ActingKey::Email(email)).await? {
+                        Some(member) => Who::of(account, Some(member), None),
+                        None => None,
+                    },
                 };
-                let who = Who::of(account, member, None);
                 let credential = |who| Credential {
                     method,
                     kind: None,

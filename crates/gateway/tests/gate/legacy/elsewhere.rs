@@ -117,9 +117,8 @@ async fn the_old_system_says_whose_a_credential_is() {
     let seen = scene.behind.last();
     assert_eq!(seen.header("tollgate-account"), Some("4711"));
     assert_eq!(seen.header("tollgate-acting-user"), None);
-    // A member whom nobody here knows does not act, and another account's is nobody.
-    assert_eq!(scene.old_upload("nobody", "any").await.status, 200);
-    assert_eq!(scene.behind.last().header("tollgate-acting-user"), None);
+    // Whoever is named and is no active member here, or another account's, is nobody: not the firm's own either.
+    scene.old_upload("nobody", "any").await.is(401, "legacy_unknown");
     scene.old_upload("stranger", "any").await.is(401, "legacy_unknown");
     assert_eq!(scene.asked(), 0, "our records are not asked");
 }
